@@ -1,0 +1,23 @@
+"""The words of the question bank."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class QuestionKind(TextChoices):
+    SINGLE = "single", _("Single choice")
+    MULTIPLE = "multiple", _("Multiple choice")
+    TRUE_FALSE = "true_false", _("True or false")
+
+
+class QuestionUse(TextChoices):
+    """Graded quizzes draw exam questions only, self-checks in lessons practice questions only."""
+
+    EXAM = "exam", _("Exam")
+    PRACTICE = "practice", _("Practice")
+
+
+class QuestionStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    READY = "ready", _("Ready")
+    RETIRED = "retired", _("Retired")

@@ -1,0 +1,24 @@
+"""The words of scenarios, and how a version becomes final."""
+
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Direction(TextChoices):
+    INBOUND = "inbound", _("Customer calls us")
+    OUTBOUND = "outbound", _("We call the customer")
+
+
+class ScenarioState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
+SCENARIO_MOVES = MappingProxyType(
+    {
+        ScenarioState.DRAFT: frozenset({ScenarioState.PUBLISHED}),
+        ScenarioState.PUBLISHED: frozenset(),
+    }
+)

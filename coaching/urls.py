@@ -1,0 +1,5 @@
+"""The doors of this app."""
+
+app_name = "coaching"
+
+urlpatterns: list = []

@@ -1,0 +1,205 @@
+"""What authors write and readers browse: courses with their lessons, and tracks, as Wagtail pages.
+
+A page's `translation_key` is what the rest of the product refers to: the same in every language.
+"""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.documents.models import AbstractDocument
+from wagtail.fields import StreamField
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import Image as WagtailImage
+from wagtail.models import Orderable, Page
+
+from assessments.quizzes.models import Quiz
+from assessments.scenarios.models import Scenario
+from courses.catalogue.blocks import LessonBody
+from courses.catalogue.states import StepKind
+from lms.skills.models import Skill
+
+#: Namespace of the translation keys of pages that come from a content pack: uuid5(PACK_NAMESPACE, "<pack>/<kind>/<key>").
+PACK_NAMESPACE = uuid.UUID("6a5b2f3e-2f2c-5f0e-9d53-0c6e0a4c9b11")
+
+
+class CourseImage(AbstractImage):
+    """A picture for lessons, with its rights and an alternative text per language."""
+
+    alt_zh = models.CharField(_("alternative text (Chinese)"), max_length=250, blank=True)
+    alt_en = models.CharField(_("alternative text (English)"), max_length=250, blank=True)
+    rights = models.CharField(_("rights"), max_length=250, blank=True)
+
+    admin_form_fields = (*WagtailImage.admin_form_fields, "alt_zh", "alt_en", "rights")
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
+
+class Rendition(AbstractRendition):
+    """One size of an image, made on demand."""
+
+    image = models.ForeignKey(CourseImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter"
+            ),
+        ]
+
+
+class CourseDocument(AbstractDocument):
+    """A file to hand out with a lesson."""
+
+    rights = models.CharField(_("rights"), max_length=250, blank=True)
+
+    admin_form_fields = ("title", "file", "collection", "tags", "rights")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+
+class CataloguePage(Page):
+    """The one root of all courses and tracks in a language."""
+
+    parent_page_types: ClassVar = ["wagtailcore.Page"]
+    subpage_types: ClassVar = ["courses.CoursePage", "courses.TrackPage"]
+
+    class Meta:
+        verbose_name = _("catalogue")
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        return _door(self, reverse("courses:course-list"))
+
+
+class CoursePage(Page):
+    """A course: its lessons are its child pages, in their order."""
+
+    summary = models.TextField(_("summary"), blank=True)
+    skills = ParentalManyToManyField(Skill, blank=True, related_name="courses", verbose_name=_("skills"))
+
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("skills")]
+    parent_page_types: ClassVar = ["courses.CataloguePage"]
+    subpage_types: ClassVar = ["courses.LessonPage"]
+    template = "courses/course_detail.html"
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        return _door(self, reverse("courses:course-detail", args=[self.slug]))
+
+
+class LessonPage(Page):
+    """A lesson. `material_version` rises when a change is big enough to be read again."""
+
+    summary = models.TextField(_("summary"), blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=5)
+    material_version = models.PositiveIntegerField(default=1)
+    skills = ParentalManyToManyField(Skill, blank=True, related_name="lessons", verbose_name=_("skills"))
+    body = StreamField(LessonBody(), verbose_name=_("lesson"), blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("minutes"),
+        FieldPanel("skills"),
+        FieldPanel("body"),
+    ]
+    parent_page_types: ClassVar = ["courses.CoursePage"]
+    subpage_types: ClassVar = []
+    template = "courses/lesson_detail.html"
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        return _door(self, reverse("courses:lesson-detail", args=[self.get_parent().slug, self.slug]))
+
+
+class TrackPage(Page):
+    """A path through courses, quizzes and mystery calls. Its rules are edited on the page in the source language
+    and published as an immutable TrackVersion."""
+
+    summary = models.TextField(_("summary"), blank=True)
+    validity_months = models.PositiveSmallIntegerField(
+        _("certificate valid for (months)"), null=True, blank=True
+    )  # NULL: the certificate doesn't expire
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("validity_months"),
+        InlinePanel("steps", label=_("Step")),
+    ]
+    parent_page_types: ClassVar = ["courses.CataloguePage"]
+    subpage_types: ClassVar = []
+    template = "courses/track_detail.html"
+
+    class Meta:
+        verbose_name = _("track")
+        verbose_name_plural = _("tracks")
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        return _door(self, reverse("courses:track-detail", args=[self.slug]))
+
+
+class TrackPageStep(Orderable):
+    """One step of a track as its author edits it: exactly one of course, quiz or mystery-call scenario."""
+
+    page = ParentalKey(TrackPage, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(_("kind"), max_length=12, choices=StepKind)
+    course = models.ForeignKey(
+        CoursePage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("course"),
+    )
+    quiz = models.ForeignKey(
+        Quiz, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("quiz")
+    )
+    scenario = models.ForeignKey(
+        Scenario,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("scenario"),
+    )
+    due_days = models.PositiveSmallIntegerField(_("due (days after joining)"), default=30)
+
+    panels = [
+        FieldPanel("kind"), FieldPanel("course"), FieldPanel("quiz"), FieldPanel("scenario"), FieldPanel("due_days"),
+    ]  # fmt: skip
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="course", course__isnull=False, quiz__isnull=True, scenario__isnull=True)
+                | Q(kind="quiz", course__isnull=True, quiz__isnull=False, scenario__isnull=True)
+                | Q(kind="mystery_call", course__isnull=True, quiz__isnull=True, scenario__isnull=False),
+                name="a_page_step_is_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.course or self.quiz or self.scenario}"
+
+
+def _door(page: Page, path: str) -> tuple[int, str, str] | None:
+    """Pages are read under /learn/…; Wagtail's own addresses aren't served."""
+    parts: Any = Page.get_url_parts(page)
+    return (parts[0], parts[1], path) if parts else None

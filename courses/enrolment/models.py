@@ -1,0 +1,154 @@
+"""Who must learn what until when, and why."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.assignments.models import Assignment
+from assessments.quizzes.models import Quiz
+from assessments.scenarios.models import Scenario
+from courses.catalogue.states import StepKind
+from lms.kernel.bilingual import Bilingual
+from lms.people.models import JobRole, User
+
+
+class TrackVersion(models.Model):
+    """The rules of a track, frozen when its page was published. Keyed by the page's translation key."""
+
+    track_key = models.UUIDField()
+    number = models.PositiveIntegerField()
+    slug = models.SlugField(max_length=255, allow_unicode=True)
+    title_zh = models.CharField(max_length=255)
+    title_en = models.CharField(max_length=255)
+    validity_months = models.PositiveSmallIntegerField(null=True, blank=True)  # NULL: doesn't expire
+    published_at = models.DateTimeField()
+
+    title = Bilingual()
+
+    class Meta:
+        ordering = ["track_key", "-number"]
+        verbose_name = _("track version")
+        constraints = [
+            models.UniqueConstraint(fields=["track_key", "number"], name="one_track_version_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.number}"
+
+
+class TrackStep(models.Model):
+    """One step of a track version: a course (by translation key), a quiz or a mystery call."""
+
+    version = models.ForeignKey(TrackVersion, on_delete=models.CASCADE, related_name="steps")
+    order = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=StepKind)
+    course_key = models.UUIDField(null=True, blank=True)  # NULL: not a course
+    quiz = models.ForeignKey(Quiz, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    scenario = models.ForeignKey(Scenario, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    due_days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "order"], name="one_step_per_place"),
+            models.CheckConstraint(
+                condition=Q(kind="course", course_key__isnull=False, quiz__isnull=True, scenario__isnull=True)
+                | Q(kind="quiz", course_key__isnull=True, quiz__isnull=False, scenario__isnull=True)
+                | Q(kind="mystery_call", course_key__isnull=True, quiz__isnull=True, scenario__isnull=False),
+                name="a_step_is_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.order} {self.kind}"
+
+
+class RequiredTrack(models.Model):
+    """Whoever has the job role must take the track."""
+
+    job_role = models.ForeignKey(JobRole, on_delete=models.CASCADE, related_name="required_tracks")
+    track_key = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job_role", "track_key"], name="one_requirement_per_job_role_and_track"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_role_id} {self.track_key}"
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def visible_to(self, viewer: Any) -> Self:
+        return self.filter(person__in=User.objects.visible_to(viewer))
+
+    def live(self) -> Self:
+        return self.filter(completed_at__isnull=True, ended_at__isnull=True)
+
+
+class Enrolment(models.Model):
+    """One person takes one track, or one single lesson: since when, until when, why, at whose wish."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="enrolments")
+    track_version = models.ForeignKey(
+        TrackVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="enrolments"
+    )  # NULL: a single lesson
+    lesson_key = models.UUIDField(null=True, blank=True)  # NULL: a track
+    reason_zh = models.CharField(max_length=300)
+    reason_en = models.CharField(max_length=300)
+    given_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: by the job role
+    started_on = models.DateField()
+    due_on = models.DateField(null=True, blank=True)  # NULL: no due day
+    created_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)  # NULL: something is missing
+    ended_at = models.DateTimeField(null=True, blank=True)  # NULL: still asked for
+
+    reason = Bilingual()
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(track_version__isnull=False, lesson_key__isnull=True)
+                | Q(track_version__isnull=True, lesson_key__isnull=False),
+                name="an_enrolment_is_in_a_track_or_a_lesson",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "track_version"],
+                condition=Q(completed_at__isnull=True, ended_at__isnull=True),
+                name="one_live_enrolment_per_person_and_track",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "lesson_key"],
+                condition=Q(completed_at__isnull=True, ended_at__isnull=True),
+                name="one_live_enrolment_per_person_and_lesson",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "completed_at", "ended_at"], name="live_enrolments_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.track_version or self.lesson_key}"
+
+
+class EnrolmentStep(models.Model):
+    """One step of a track for one person: its due day and, for quizzes and mystery calls, the assignment under
+    which alone results count."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="steps")
+    step = models.ForeignKey(TrackStep, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    assignment = models.OneToOneField(
+        Assignment, null=True, blank=True, on_delete=models.PROTECT, related_name="enrolment_step"
+    )  # NULL: a course
+
+    class Meta:
+        ordering = ["step__order"]
+        constraints = [models.UniqueConstraint(fields=["enrolment", "step"], name="each_step_once_per_enrolment")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.step_id}"

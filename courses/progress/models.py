@@ -1,0 +1,58 @@
+"""What has been read: visits while reading, completions for good."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.models import User
+
+
+class LessonVisit(models.Model):
+    """How far somebody is in a lesson, and how long it took so far. Overwritten by the reading heartbeat."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="lesson_visits")
+    lesson_key = models.UUIDField()
+    first_opened_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    seconds = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "lesson_key"], name="one_visit_per_person_and_lesson")]
+        indexes = [models.Index(fields=["person", "-last_seen_at"], name="where_somebody_left_off")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.lesson_key}"
+
+
+class LessonCompletionQuerySet(models.QuerySet["LessonCompletion"]):
+    def visible_to(self, viewer: Any) -> Self:
+        return self.filter(person__in=User.objects.visible_to(viewer))
+
+
+class LessonCompletion(models.Model):
+    """Somebody finished a lesson: by translation key, with language, page revision and material version. Written once."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="lesson_completions")
+    lesson_key = models.UUIDField()
+    language = models.CharField(max_length=10)
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", null=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: published without a revision
+    material_version = models.PositiveIntegerField()
+    seconds = models.PositiveIntegerField(default=0)
+    completed_at = models.DateTimeField()
+
+    objects = LessonCompletionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lesson completion")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "lesson_key", "material_version"],
+                name="a_lesson_is_finished_once_per_material_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.lesson_key}"

@@ -1,0 +1,33 @@
+"""Middleware without any business: an id for each request, and the content security policy."""
+
+import uuid
+
+from django.conf import settings
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+
+from lms.kernel.logs import request_id
+
+
+class RequestIdMiddleware:
+    """Give each request an id, in its log lines and in `X-Request-Id`. An id sent by a client is not believed."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = request_id.set(uuid.uuid4().hex[:16])
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request_id.get()
+        finally:
+            request_id.reset(token)
+        return response
+
+
+class ContentSecurityPolicy(ContentSecurityPolicyMiddleware):
+    """The strict policy everywhere, Wagtail's own for its editor (it has no nonces yet)."""
+
+    def process_response(self, request, response):
+        if request.path.startswith("/admin/") and not hasattr(response, "_csp_config"):
+            response._csp_config = settings.ADMIN_CSP
+        return super().process_response(request, response)

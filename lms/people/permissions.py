@@ -1,0 +1,70 @@
+"""Who may do what with people. Roles meet teams here; other rooms ask these predicates."""
+
+from typing import TYPE_CHECKING
+
+from lms.people.queries import has_role, present_team_of, teams_under
+from lms.people.states import LEADING, MARKING, Role
+
+if TYPE_CHECKING:
+    from lms.people.models import User
+
+
+def is_administrator(viewer) -> bool:
+    return bool(viewer.is_authenticated and viewer.is_active and viewer.is_administrator)
+
+
+def can_manage_people(viewer) -> bool:
+    """Import people and issue printed lists of codes."""
+    return is_administrator(viewer)
+
+
+def can_import_people(viewer) -> bool:
+    return is_administrator(viewer)
+
+
+def can_import_roster(viewer) -> bool:
+    return is_administrator(viewer) or has_role(viewer, Role.WFM_ANALYST)
+
+
+def can_import_calls(viewer) -> bool:
+    return is_administrator(viewer) or has_role(viewer, Role.WFM_ANALYST, Role.QC_LEAD)
+
+
+def can_browse_people(viewer) -> bool:
+    """The directory of names and numbers (no scores)."""
+    return is_administrator(viewer) or has_role(viewer, *LEADING, *MARKING, Role.WFM_ANALYST)
+
+
+def can_author(viewer) -> bool:
+    """Write courses, questions, scenarios and scorecards in the back office."""
+    return has_role(viewer, Role.TRAINING_SPECIALIST, Role.QC_LEAD)
+
+
+def can_read_audit(viewer) -> bool:
+    return is_administrator(viewer)
+
+
+def leads(viewer, person: "User") -> bool:
+    """The viewer is team leader or floor supervisor (or manages the site) of the person's present team."""
+    return _has_on_team_of(viewer, person, LEADING)
+
+
+def marks(viewer, person: "User") -> bool:
+    """The viewer is QC analyst or lead of the person's present team, and isn't the person."""
+    return viewer.pk != person.pk and _has_on_team_of(viewer, person, MARKING)
+
+
+def can_issue_code(viewer, person: "User") -> bool:
+    """Give somebody a one-time code: an administrator, or whoever leads the person's team."""
+    return viewer.pk != person.pk and (
+        is_administrator(viewer)
+        or (
+            _has_on_team_of(viewer, person, frozenset({Role.TEAM_LEADER, Role.FLOOR_SUPERVISOR}))
+            and not person.is_administrator
+        )
+    )
+
+
+def _has_on_team_of(viewer, person: "User", roles: frozenset[str]) -> bool:
+    team = present_team_of(person)
+    return team is not None and teams_under(viewer, roles).filter(pk=team.pk).exists()

@@ -1,0 +1,1 @@
+"""What the ground floor does when something is announced."""

@@ -1,0 +1,1 @@
+"""Settings by edition: `embedded` (one command, SQLite), `production` (by environment), `test`."""

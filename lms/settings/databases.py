@@ -1,0 +1,34 @@
+"""The database by `DATABASE_URL`: PostgreSQL with a pool, or SQLite tuned for several processes."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;",
+}
+
+
+def database(env: environ.Env, *, sqlite_file: Path, pool: bool = True) -> dict[str, Any]:
+    """The `default` entry of DATABASES. Raises ImproperlyConfigured for an engine other than the two."""
+    if not env.str("DATABASE_URL", default=""):
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(sqlite_file), "OPTIONS": SQLITE_OPTIONS}
+    config = env.db_url("DATABASE_URL")
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        return {**config, "OPTIONS": SQLITE_OPTIONS}
+    if config["ENGINE"] != "django.db.backends.postgresql":
+        raise environ.ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or sqlite://")
+    if pool:
+        config["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 8, "timeout": 10}}
+        config["CONN_MAX_AGE"] = 0
+    return config
+
+
+def caches(redis_url: str) -> dict[str, Any]:
+    """Redis where there is one; otherwise each process keeps its own memory (one web process only)."""
+    if redis_url:
+        return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
+    return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,0 +1,31 @@
+"""For the test suite: a cheap hasher, files in a throw-away folder, tasks run where they are called."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("CALLWRIGHT_VAR", tempfile.mkdtemp(prefix="callwright-test-"))
+
+from lms.settings.base import *
+from lms.settings.base import REDIS_URL, VAR_DIR, env
+from lms.settings.databases import caches, database
+
+EDITION = "test"
+
+SECRET_KEY = "only-for-tests"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+DATABASES = {"default": database(env, sqlite_file=Path(":memory:"), pool=False)}
+CACHES = caches(REDIS_URL)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "private": {
+        "BACKEND": "lms.kernel.storage.PrivateFileSystemStorage",
+        "OPTIONS": {"location": str(VAR_DIR / "private")},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

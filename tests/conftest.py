@@ -1,0 +1,41 @@
+"""What all tests share: the cast, fixed instants, and Wagtail's first rows (tests run without migrations)."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+
+from tests.factories.cast import Cast, make_cast
+
+#: Monday, 9:00 in Shanghai.
+MON_9 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Wagtail's data migrations don't run here, so its root page, locales and root collection are made by hand."""
+    from wagtail.models import Collection, Locale, Page
+
+    with django_db_blocker.unblock():
+        for code in ("zh-hans", "en"):
+            Locale.objects.get_or_create(language_code=code)
+        if not Page.objects.exists():
+            Page.add_root(title="Root", slug="root", locale=Locale.objects.get(language_code="zh-hans"))
+        if not Collection.objects.exists():
+            Collection.add_root(name="Root")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Rate limits live in the cache and would leak from test to test."""
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def at() -> datetime:
+    return MON_9
