@@ -1,6 +1,7 @@
 """For the test suite: a cheap hasher, files in a throw-away folder, tasks run where they are called."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from lms.settings.base import REDIS_URL, VAR_DIR, env
 from lms.settings.databases import caches, database
 
 EDITION = "test"
+
+# Each parallel worker has its own database (pytest-django's suffix) and its own Redis number.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+if REDIS_URL:
+    REDIS_URL = re.sub(r"/\d+$", f"/{_worker}", REDIS_URL)
 
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

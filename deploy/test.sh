@@ -1,0 +1,61 @@
+#!/bin/sh
+# Every check and every test. What the machine lacks is skipped and named in the last line; REQUIRE=browser,postgresql,redis
+# makes a lack an error. `sh deploy/test.sh lint` stops after the checks that need no database.
+set -eu
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+export PYTHONDONTWRITEBYTECODE=1
+unset DATABASE_URL REDIS_URL DJANGO_SETTINGS_MODULE
+
+pg="${CALLWRIGHT_TEST_POSTGRESQL:-postgresql://postgres@127.0.0.1:5432}"
+redis="${CALLWRIGHT_TEST_REDIS:-redis://127.0.0.1:6379}"
+lacking=""
+lack() {
+    case ",${REQUIRE:-}," in *",$1,"*) echo "callwright: $1 is required for the tests and was not found here." >&2; exit 1 ;; esac
+    lacking="$lacking $1"
+}
+has() { case " $lacking " in *" $1 "*) return 1 ;; esac; }
+step() { printf '\n== %s (%s s)\n' "$1" "$(($(date +%s) - started))"; }
+started=$(date +%s)
+
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || lack browser
+$python -c "import psycopg, sys; psycopg.connect(sys.argv[1] + '/postgres', connect_timeout=3).close()" "$pg" 2>/dev/null || lack postgresql
+$python -c "import redis, sys; redis.Redis.from_url(sys.argv[1], socket_timeout=3).ping()" "$redis" 2>/dev/null || lack redis
+
+step "Style, walls, settings"
+.venv/bin/ruff check --quiet .
+.venv/bin/ruff format --quiet --check .
+.venv/bin/lint-imports --no-cache
+$python manage.py compile_texts --settings lms.settings.test
+$python manage.py makemigrations --check --dry-run --settings lms.settings.test >/dev/null ||
+    { echo "callwright: a model has changed without its migration." >&2; exit 1; }
+env CALLWRIGHT_SECRET_KEY="$($python -c 'import secrets; print(secrets.token_urlsafe(60))')" CALLWRIGHT_HOSTS=callwright.example \
+    CALLWRIGHT_SMTP_HOST=127.0.0.1 CALLWRIGHT_VAR="$(mktemp -d)" \
+    $python manage.py check --deploy --fail-level WARNING --settings lms.settings.production
+[ "${1:-}" = lint ] && exit 0
+
+step "Rules, services, doors, journeys (SQLite)"
+$python -m pytest -n 2 -m "not browser and not migrations and not postgresql and not redis"
+
+step "Database built by the real migrations (SQLite)"
+$python -m pytest --migrations -m migrations
+
+if has postgresql; then
+    step "The same on PostgreSQL${redis:+ and Redis}"
+    if has redis; then export REDIS_URL="$redis/0"; fi
+    DATABASE_URL="$pg/callwright" $python -m pytest -n 2 -m "not browser and not migrations and not slow" --create-db
+    DATABASE_URL="$pg/callwright_migrated" $python -m pytest --migrations -m migrations --create-db
+    unset REDIS_URL
+fi
+
+if has browser; then
+    step "The story in a browser"
+    if has postgresql && has redis; then
+        CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis" $python -m pytest -m browser
+    else
+        $python -m pytest -m "browser and not postgresql"
+    fi
+fi
+
+step "Done"
+if [ -n "$lacking" ]; then echo "Skipped, because this machine lacks them:$lacking"; else echo "Nothing was skipped."; fi
