@@ -35,7 +35,9 @@ class Certificate(models.Model):
     employee_no = models.CharField(max_length=40)
     title_zh = models.CharField(max_length=255)
     title_en = models.CharField(max_length=255)
-    score = models.DecimalField(max_digits=6, decimal_places=5)
+    #: Mean of the `assessments` that counted: the best passed attempt of each quiz, each passed mystery call.
+    score = models.DecimalField(max_digits=6, decimal_places=5, null=True)  # NULL: the track has no assessment
+    assessments = models.PositiveSmallIntegerField()
     issued_at = models.DateTimeField()
     issued_on = models.DateField()
     expires_on = models.DateField(null=True, blank=True)  # NULL: doesn't expire

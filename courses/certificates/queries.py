@@ -1,0 +1,37 @@
+"""Reads that span certificates and what they certify, and what their font can draw."""
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from assessments.attempts.queries import results_of
+from assessments.roleplay.queries import mystery_results_of
+from courses.enrolment.models import Enrolment
+
+FONTS = Path(__file__).parent / "fonts"
+
+
+def missing_characters(text: str) -> str:
+    """The characters of `text` that the certificate's font can't draw, each once."""
+    return "".join(dict.fromkeys(letter for letter in text if ord(letter) not in _glyphs() and not letter.isspace()))
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    regular, bold = (
+        TTFont(FONTS / f"NotoSansSC-{weight}.ttf", lazy=True).getBestCmap() for weight in ("Regular", "Bold")
+    )
+    return frozenset(regular) & frozenset(bold)
+
+
+def counted_scores(enrolment: Enrolment) -> list[Decimal]:
+    """The scores that a certificate of this enrolment states the mean of: the best passed attempt of each quiz, and
+    each mystery call that was passed."""
+    steps = enrolment.steps.filter(assignment__isnull=False).select_related("assignment")
+    assignments = [step.assignment for step in steps]
+    quizzes = results_of([row for row in assignments if row.quiz_id])
+    calls = mystery_results_of([row for row in assignments if row.scenario_id])
+    scores = [result.best.score for result in quizzes.values() if result.passed and result.best is not None]
+    return [*scores, *(result.score for result in calls.values() if result.passed and result.score is not None)]

@@ -1,0 +1,104 @@
+"""Issuing, drawing and revoking certificates."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
+
+from courses import events
+from courses.certificates.models import Certificate
+from courses.certificates.queries import counted_scores
+from courses.certificates.rules import expiry, mean_score
+from courses.enrolment.models import Enrolment
+from lms.audit.services import record
+from lms.kernel.states import StaleState
+from lms.notifications.services import notify
+from lms.people.models import User
+
+
+class NotMet(Exception):
+    """The enrolment isn't complete, or isn't one in a track."""
+
+
+@transaction.atomic
+def issue_certificate(enrolment: Enrolment, *, at: datetime) -> Certificate:
+    """Freeze what the certificate states. Issued once per enrolment: a second call returns the first certificate.
+
+    Announces `certificate_issued`, on which the PDF is drawn after the commit. Raises NotMet.
+    """
+    version = enrolment.track_version
+    scores = counted_scores(enrolment)
+    if enrolment.completed_at is None or version is None:
+        raise NotMet(str(enrolment))
+    person = enrolment.person
+    issued_on = person.site.local_day(at) if person.site else at.date()
+    certificate, is_new = Certificate.objects.get_or_create(
+        enrolment=enrolment,
+        defaults={
+            "person": person,
+            "track_version": version,
+            "full_name": person.full_name,
+            "latin_name": person.latin_name,
+            "employee_no": person.employee_no,
+            "title_zh": version.title_zh,
+            "title_en": version.title_en,
+            "score": mean_score(scores),
+            "assessments": len(scores),
+            "issued_at": at,
+            "issued_on": issued_on,
+            "expires_on": expiry(issued_on, version.validity_months),
+        },
+    )
+    if is_new:
+        record(actor=None, action="certificate_issued", subject=certificate, at=at)
+        notify(
+            person,
+            kind="certificate_issued",
+            at=at,
+            url=reverse("courses:certificate-list"),
+            params={"title_zh": certificate.title_zh, "title_en": certificate.title_en},
+        )
+        events.certificate_issued.send(sender=Certificate, certificate=certificate, at=at)
+    return certificate
+
+
+def render_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
+    """Draw the PDF and keep it with its hash. A certificate that is drawn already is left as it is.
+
+    Raises `pdf.MissingGlyph` when the certificate's font lacks a character of the name.
+    """
+    if certificate.rendered_at is not None:
+        return certificate
+    from courses.certificates.pdf import draw
+
+    content = draw(certificate)
+    certificate.pdf.save(f"{certificate.uuid}.pdf", ContentFile(content), save=False)
+    updated = Certificate.objects.filter(pk=certificate.pk, rendered_at__isnull=True).update(
+        pdf=certificate.pdf.name, pdf_sha256=sha256(content).hexdigest(), rendered_at=at
+    )
+    if not updated:  # another worker was faster: its file is the one that counts
+        certificate.pdf.storage.delete(certificate.pdf.name)
+    certificate.refresh_from_db()
+    return certificate
+
+
+@transaction.atomic
+def revoke_certificate(certificate: Certificate, *, actor: User, reason: str, at: datetime) -> Certificate:
+    """From now on its public page says revoked. Raises ValueError without a reason, StaleState when it is revoked."""
+    if not reason.strip():
+        raise ValueError("a revocation gives its reason")
+    fields = {"revoked_at": at, "revoked_by": actor, "revocation_reason": reason.strip()}
+    if not Certificate.objects.filter(pk=certificate.pk, revoked_at__isnull=True).update(**fields):
+        raise StaleState(f"{certificate} is revoked already")
+    certificate.refresh_from_db()
+    record(actor=actor, action="certificate_revoked", subject=certificate, at=at, reason=certificate.revocation_reason)
+    notify(
+        certificate.person,
+        kind="certificate_revoked",
+        at=at,
+        url=reverse("courses:certificate-list"),
+        params={"title_zh": certificate.title_zh, "title_en": certificate.title_en},
+    )
+    return certificate
