@@ -91,7 +91,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "lms.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "lms.people.backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
     "lms.people.hashers.FloorArgon2PasswordHasher",
@@ -118,13 +118,16 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "1200/5m/ip",
     "login_failed": "600/5m/ip,5/5m/key",
+    "first_sign_in": "1200/5m/ip,5/5m/key",
     "change_password": "10/m/user",
     "reauthenticate": "10/m/user",
 }
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # PersonMiddleware does it with fewer writes
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
+# Not in a cookie: a message not yet shown must not wait for the next person at the same PC.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 IDLE_LOCK_SECONDS = env.int("CALLWRIGHT_IDLE_LOCK_SECONDS", default=600)
 ONE_TIME_CODE_DAYS = 14
 
@@ -247,6 +250,7 @@ LOGGING = {
             "()": "pythonjsonlogger.json.JsonFormatter",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+            "json_ensure_ascii": False,
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
@@ -254,5 +258,9 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "wagtail": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # the filesystem transport has no host and says so each time
+        "celery.app.trace": {"level": "WARNING"},
     },
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 os.environ.setdefault("CALLWRIGHT_VAR", tempfile.mkdtemp(prefix="callwright-test-"))
 
 from lms.settings.base import *
-from lms.settings.base import REDIS_URL, VAR_DIR, env
+from lms.settings.base import LOGGING, REDIS_URL, VAR_DIR, env
 from lms.settings.databases import caches, database
 
 EDITION = "test"
@@ -35,3 +35,5 @@ WHITENOISE_AUTOREFRESH = True
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+LOGGING["root"]["level"] = "WARNING"
+LOGGING["loggers"]["kombu"] = {"level": "ERROR"}
