@@ -9,12 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
+from lms.kernel.bilingual import Bilingual
 from lms.people.models import User
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, viewer: Any) -> Self:
         return self.filter(person__in=User.objects.visible_to(viewer))
+
+    def of(self, person: User) -> Self:
+        return self.filter(person=person)
+
+    def of_quizzes(self) -> Self:
+        return self.filter(quiz__isnull=False)
 
     def open_at(self, at: datetime) -> Self:
         """Not closed, begun, and not past its end."""
@@ -54,6 +61,8 @@ class Assignment(models.Model):
     extra_minutes = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)  # NULL: still counts
 
+    reason = Bilingual()
+
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
@@ -72,3 +81,9 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.quiz or self.scenario}"
+
+    def is_open(self, at: datetime) -> bool:
+        """The row's own answer to `AssignmentQuerySet.open_at`."""
+        begun = self.opens_at is None or self.opens_at <= at
+        ended = self.closes_at is not None and self.closes_at <= at
+        return self.closed_at is None and begun and not ended

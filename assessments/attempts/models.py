@@ -1,6 +1,7 @@
 """Sittings of a quiz: the frozen draw, the appended answers."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.assignments.models import Assignment
+from assessments.attempts.rules import shown_share
 from assessments.attempts.states import AttemptState
 from assessments.bank.models import QuestionVersion
 from assessments.quizzes.models import QuizVersion
@@ -70,6 +72,11 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quiz_version} #{self.number}"
+
+    @property
+    def shown_score(self) -> Decimal | None:
+        """The score as it is shown; None while it isn't graded."""
+        return None if self.score is None else shown_share(self.score)
 
 
 class AttemptQuestion(models.Model):

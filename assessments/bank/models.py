@@ -42,7 +42,7 @@ class QuestionVersion(ClusterableModel):
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind)
+    kind = models.CharField(_("type of question"), max_length=12, choices=QuestionKind)
     stem_zh = models.TextField(_("question (Chinese)"))
     stem_en = models.TextField(_("question (English)"))
     explanation_zh = models.TextField(_("explanation (Chinese)"), blank=True)
@@ -80,6 +80,8 @@ class Option(models.Model):
 
     text = Bilingual()
     feedback = Bilingual()
+
+    sort_order_field = "order"  # the back office's word for "can be moved up and down"
 
     class Meta:
         ordering = ["order", "pk"]

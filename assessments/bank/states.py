@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class QuestionKind(TextChoices):
@@ -14,7 +15,7 @@ class QuestionUse(TextChoices):
     """Graded quizzes draw exam questions only, self-checks in lessons practice questions only."""
 
     EXAM = "exam", _("Exam")
-    PRACTICE = "practice", _("Practice")
+    PRACTICE = "practice", pgettext_lazy("use of a question", "Practice")
 
 
 class QuestionStatus(TextChoices):

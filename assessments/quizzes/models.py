@@ -77,6 +77,8 @@ class Slot(models.Model):
     tag = models.CharField(_("tag"), max_length=80, blank=True)
     count = models.PositiveSmallIntegerField(_("number of questions"), default=1)
 
+    sort_order_field = "order"  # the back office's word for "can be moved up and down"
+
     class Meta:
         ordering = ["order", "pk"]
         constraints = [
@@ -84,6 +86,7 @@ class Slot(models.Model):
             models.CheckConstraint(
                 condition=Q(question__isnull=True) | Q(count=1, skill__isnull=True, tag=""),
                 name="a_fixed_question_is_not_a_draw",
+                violation_error_message=_("A fixed question takes neither skill nor tag, and counts as one question."),
             ),
         ]
 

@@ -1,0 +1,59 @@
+"""Reads that span quizzes, their versions and the bank."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from assessments.bank.models import QuestionVersion
+from assessments.bank.queries import exam_questions
+from assessments.quizzes.models import Quiz, QuizVersion
+from assessments.quizzes.rules import BankQuestion, Demand
+from assessments.quizzes.states import QuizPurpose, VersionState
+from lms.skills.models import Skill
+
+
+def published_version(quiz: Quiz) -> QuizVersion | None:
+    """The version that is sat: the newest published one."""
+    return quiz.versions.filter(state=VersionState.PUBLISHED).order_by("-number").first()
+
+
+def published_versions(quizzes: Iterable[int] | QuerySet) -> dict[int, QuizVersion]:
+    """The version that is sat of each quiz (by quiz id), in one query; quizzes without one are left out."""
+    newest = (
+        QuizVersion.objects.filter(quiz=OuterRef("quiz"), state=VersionState.PUBLISHED)
+        .order_by("-number")
+        .values("pk")[:1]
+    )
+    versions = QuizVersion.objects.filter(quiz__in=quizzes, pk=Subquery(newest)).select_related("quiz")
+    return {version.quiz_id: version for version in versions}
+
+
+def newest_versions() -> QuerySet[QuizVersion]:
+    """The newest version of each quiz, draft or published: what authors go on working at."""
+    newest = QuizVersion.objects.filter(quiz=OuterRef("quiz")).order_by("-number").values("pk")[:1]
+    return QuizVersion.objects.filter(pk=Subquery(newest))
+
+
+def retest_quiz_for(skill: Skill) -> Quiz | None:
+    """The published re-test that asks about this skill only."""
+    return (
+        Quiz.objects.filter(purpose=QuizPurpose.RETEST, skill=skill, versions__state=VersionState.PUBLISHED)
+        .order_by("key")
+        .distinct()
+        .first()
+    )
+
+
+def demands_of(version: QuizVersion) -> list[Demand]:
+    """The slots as values, in their order."""
+    return [
+        Demand(count=slot.count, question_id=slot.question_id, skill_id=slot.skill_id, tag=slot.tag)
+        for slot in version.slots.all()
+    ]
+
+
+def drawable_questions() -> list[BankQuestion]:
+    """Every question of the bank that a graded quiz may ask now, as values, in one query."""
+    worded = exam_questions().filter(Exists(QuestionVersion.objects.filter(question=OuterRef("pk"))))
+    rows = worded.order_by("pk").values_list("pk", "skill_id", "tags")
+    return [BankQuestion(pk, skill_id, frozenset(tags)) for pk, skill_id, tags in rows]
