@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from tests.factories.cast import Cast, make_cast
 
@@ -23,6 +24,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
             Page.add_root(title="Root", slug="root", locale=Locale.objects.get(language_code="zh-hans"))
         if not Collection.objects.exists():
             Collection.add_root(name="Root")
+
+
+@pytest.fixture(autouse=True)
+def _default_language():
+    """A request of the test client leaves its language active in this thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        token = request_id.set(uuid.uuid4().hex[:16])
+        request.request_id = uuid.uuid4().hex[:16]
+        token = request_id.set(request.request_id)
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = request_id.get()

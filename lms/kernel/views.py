@@ -1,13 +1,17 @@
 """Doors without business: is the service healthy, and the one way to a private file."""
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import PurePath
 from urllib.parse import quote
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.core.handlers.asgi import ASGIRequest
 from django.db import OperationalError, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -52,7 +56,8 @@ def private_file(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         response["Content-Range"] = f"bytes */{size}"
         return response
     first, length = (part.first, part.length) if part else (0, size)
-    response = StreamingHttpResponse(_read(stored, first, length), status=206 if part else 200)
+    read = _read_async if isinstance(request, ASGIRequest) else _read
+    response = StreamingHttpResponse(read(stored, first, length), status=206 if part else 200)
     if part:
         response["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
     response["Content-Length"] = str(length)
@@ -66,6 +71,23 @@ def private_file(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return response
 
 
+@login_required
+@require_safe
+def public_file(request: HttpRequest, path: str) -> HttpResponse:
+    """Pictures and documents of lessons from the local public storage (an S3 storage serves its own). "Public" means
+    everybody who is signed in."""
+    try:
+        stored = default_storage.open(path)
+    except (OSError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    response = FileResponse(stored)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'"  # an SVG runs nothing
+    )
+    return response
+
+
 def _read(stored, first: int, length: int) -> Iterator[bytes]:
     with stored.open("rb") as source:
         source.seek(first)
@@ -75,3 +97,10 @@ def _read(stored, first: int, length: int) -> Iterator[bytes]:
                 return
             length -= len(chunk)
             yield chunk
+
+
+async def _read_async(stored, first: int, length: int) -> AsyncIterator[bytes]:
+    """The same for the ASGI server, which would otherwise collect a long recording in memory first."""
+    chunks = _read(stored, first, length)
+    while chunk := await sync_to_async(next)(chunks, b""):
+        yield chunk

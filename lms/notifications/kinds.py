@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from lms.kernel.bilingual import suffix
+
 
 @dataclass(frozen=True)
 class Kind:
-    """`title` and `body` are lazy translations with %(name)s places, filled from the notification's params."""
+    """`title` and `body` are lazy translations with %(name)s places, filled from the notification's params. A pair of
+    params `lesson_zh`, `lesson_en` fills %(lesson)s in the reader's language."""
 
     key: str
     title: Any
@@ -25,4 +28,13 @@ def words(key: str, params: dict[str, Any]) -> tuple[str, str]:
     kind = _kinds.get(key)
     if kind is None:
         return key, ""
-    return str(kind.title) % params, (str(kind.body) % params if kind.body else "")
+    filling = _Filling(params)
+    return str(kind.title) % filling, (str(kind.body) % filling if kind.body else "")
+
+
+class _Filling(dict):
+    """A place without its param shows a dash: one old row must not break the whole list."""
+
+    def __missing__(self, name: str) -> str:
+        pair = [self.get(f"{name}_{suffix()}"), self.get(f"{name}_zh"), self.get(f"{name}_en")]
+        return next((text for text in pair if text), "–")

@@ -210,6 +210,9 @@ class Membership(models.Model):
     role = models.CharField(max_length=24, choices=Role)
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)  # NULL: until further notice
+    #: Given by the supervisor column of other people's lines, not by the person's own line or by hand. Such a role ends
+    #: when a file names other supervisors for the whole team.
+    is_from_supervisor_column = models.BooleanField(default=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -325,6 +328,8 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["-version"]
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
 
     def __str__(self) -> str:
         return f"{self.version} {self.title}"
@@ -347,6 +352,14 @@ class NoticeConfirmation(models.Model):
         return f"{self.person_id} {self.notice_id}"
 
 
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, viewer: Any) -> Self:
+        """Imports of the kinds that the viewer may make."""
+        from lms.people.permissions import can_import
+
+        return self.filter(kind__in=[kind.value for kind in ImportKind if can_import(viewer, kind)])
+
+
 class ImportBatch(models.Model):
     """An uploaded file of people or roster lines: previewed first, written only when confirmed."""
 
@@ -357,14 +370,16 @@ class ImportBatch(models.Model):
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    #: What confirming did: counts of added, changed, unchanged and refused lines.
+    #: What confirming did: {"counts": {"added": 3, …}, "refused": [the refused lines with their problems]}.
     summary = models.JSONField(default=dict)
     added_people = models.ManyToManyField(User, blank=True, related_name="+")
     #: The printable list of one-time codes can be made once.
     codes_issued_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ImportBatchQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-uploaded_at"]
+        ordering = ["-uploaded_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"

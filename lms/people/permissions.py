@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from lms.people.queries import has_role, present_team_of, teams_under
-from lms.people.states import LEADING, MARKING, Role
+from lms.people.queries import has_role, present_team_of, roles_of, teams_under
+from lms.people.states import AUTHORING, LEADING, MARKING, ImportKind, Role
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -26,6 +26,11 @@ def can_import_roster(viewer) -> bool:
     return is_administrator(viewer) or has_role(viewer, Role.WFM_ANALYST)
 
 
+def can_import(viewer, kind: str) -> bool:
+    """Upload, confirm and discard imports of this kind."""
+    return can_import_people(viewer) if kind == ImportKind.PEOPLE else can_import_roster(viewer)
+
+
 def can_import_calls(viewer) -> bool:
     return is_administrator(viewer) or has_role(viewer, Role.WFM_ANALYST, Role.QC_LEAD)
 
@@ -37,7 +42,7 @@ def can_browse_people(viewer) -> bool:
 
 def can_author(viewer) -> bool:
     """Write courses, questions, scenarios and scorecards in the back office."""
-    return has_role(viewer, Role.TRAINING_SPECIALIST, Role.QC_LEAD)
+    return has_role(viewer, *AUTHORING)
 
 
 def can_read_audit(viewer) -> bool:
@@ -54,13 +59,25 @@ def marks(viewer, person: "User") -> bool:
     return viewer.pk != person.pk and _has_on_team_of(viewer, person, MARKING)
 
 
+def can_read_file_of(viewer, person: "User") -> bool:
+    """Memberships, seat numbers, roster and standing of a person, beyond the directory's name and number."""
+    return (
+        viewer.pk == person.pk
+        or is_administrator(viewer)
+        or has_role(viewer, Role.WFM_ANALYST)
+        or type(person).objects.visible_to(viewer).filter(pk=person.pk).exists()
+    )
+
+
 def can_issue_code(viewer, person: "User") -> bool:
-    """Give somebody a one-time code: an administrator, or whoever leads the person's team."""
+    """Give somebody a one-time code: an administrator, or whoever leads the person's team. Who reads the code could sign
+    in with it, so a leader gives none to an agent who may more than agents may."""
     return viewer.pk != person.pk and (
         is_administrator(viewer)
         or (
             _has_on_team_of(viewer, person, frozenset({Role.TEAM_LEADER, Role.FLOOR_SUPERVISOR}))
             and not person.is_administrator
+            and roles_of(person) <= {Role.AGENT}
         )
     )
 

@@ -1,13 +1,22 @@
 """Reads that span people, teams and roles."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 
-from lms.people.models import Membership, Team, User
+from lms.people.models import JobRole, Membership, Notice, NoticeConfirmation, RosterShift, SeatNumber, Site, Team, User
+from lms.people.rules.names import search_words
+from lms.people.rules.people_values import Held, KnownPerson, KnownRole, Node, Place, Standing
+from lms.people.rules.roster_import import KnownStretch, RosteredPerson, Stretch
 from lms.people.states import LEADING, MARKING, PersonStatus, Role
 
 if TYPE_CHECKING:
@@ -112,3 +121,162 @@ def _holders_above(person: User, roles: set[str], on: date | None) -> QuerySet[U
         person=OuterRef("pk"), role__in=roles, team__path__in=steps
     )
     return User.objects.working().filter(Exists(held))
+
+
+def live_sessions_of(person: User, *, at: datetime) -> QuerySet[UserSession]:
+    """Where the person is signed in, the last used first. (Only sessions whose row still exists: a change of
+    password or signing out leaves the other row behind until the nightly sweep.)"""
+    alive = Session.objects.filter(expire_date__gt=at).values("session_key")
+    return UserSession.objects.filter(user=person, session_key__in=alive).order_by("-last_seen_at", "-pk")
+
+
+def newest_notice() -> Notice | None:
+    return Notice.objects.order_by("-version").first()
+
+
+def newest_notice_version() -> int | None:
+    return Notice.objects.order_by("-version").values_list("version", flat=True).first()
+
+
+def must_confirm_notices(person: "User | AnonymousUser") -> bool:
+    """Agents are the ones who are recorded and scored."""
+    return has_role(person, Role.AGENT)
+
+
+def has_confirmed(person: User, *, version: int) -> bool:
+    return NoticeConfirmation.objects.filter(person=person, notice__version=version).exists()
+
+
+def confirmation_of(person: User, notice: Notice) -> NoticeConfirmation | None:
+    return NoticeConfirmation.objects.filter(person=person, notice=notice).first()
+
+
+def person_by_number(employee_no: str) -> User | None:
+    """Upper or lower case doesn't matter."""
+    return User.objects.filter(employee_no__iexact=employee_no.strip()).first()
+
+
+def people_standing(*, at: datetime) -> Standing:
+    """Everything an import of people is planned against, in a handful of queries whatever the number of people."""
+    nodes = _nodes_by_path()
+    held: defaultdict[int, list[Held]] = defaultdict(list)
+    present = Membership.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=timezone.localdate(at)))
+    for pk, person, path, role, from_on, by_column in present.order_by("pk").values_list(
+        "pk", "person_id", "team__path", "role", "from_on", "is_from_supervisor_column"
+    ):
+        held[person].append(Held(pk, Place(nodes[path], role), from_on, by_column))
+    seats = dict(SeatNumber.objects.filter(to_on__isnull=True).values_list("person_id", "number"))
+    people = User.objects.order_by("pk").values_list(
+        "pk", "employee_no", "full_name", "latin_name", "email", "site__name", "job_role__key", "status", "hired_on",
+        "vendor", "language", "is_administrator", "last_login",
+    )  # fmt: skip
+    return Standing(
+        people=tuple(
+            KnownPerson(
+                id=pk, employee_no=number, full_name=name, latin_name=latin, email=email, site=site or "",
+                job_role=job_role or "", status=status, hired_on=hired_on, vendor=vendor, language=language,
+                seat_number=seats.get(pk, ""), is_administrator=is_administrator, has_signed_in=last_login is not None, held=tuple(held[pk]),
+            )
+            for pk, number, name, latin, email, site, job_role, status, hired_on, vendor, language, is_administrator,
+            last_login in people
+        ),
+        sites=tuple(Site.objects.order_by("pk").values_list("name", "code", "time_zone")),
+        parents=tuple((node, nodes.get(path[: -Team.steplen])) for path, node in nodes.items()),
+        job_roles=tuple(KnownRole(*row) for row in JobRole.objects.order_by("key").values_list(
+            "key", "name_zh", "name_en", "role"
+        )),
+    )  # fmt: skip
+
+
+def _nodes_by_path() -> dict[str, Node]:
+    """Tree path → node. A site's root goes without a name: the site's own is enough."""
+    rows = Team.objects.order_by("path").values_list("path", "site__name", "kind", "name")
+    return {path: Node(site, kind, "" if kind == Team.Kind.SITE else name) for path, site, kind, name in rows}
+
+
+def rostered_people(days_by_number: Mapping[str, set[date]]) -> list[RosteredPerson]:
+    """The people with these employee numbers, with the stretches known on and around their days."""
+    wanted = {number.casefold() for number in days_by_number}
+    people = [
+        row
+        for row in User.objects.order_by("pk").values_list(
+            "pk", "employee_no", "full_name", "status", "site__time_zone"
+        )
+        if row[1].casefold() in wanted
+    ]
+    days = set().union(*days_by_number.values()) if days_by_number else set()
+    stretches: defaultdict[int, list[KnownStretch]] = defaultdict(list)
+    if days:
+        around = (min(days) - timedelta(days=1), max(days) + timedelta(days=1))
+        known = RosterShift.objects.filter(on__range=around).order_by("starts_at")
+        for pk, person, on, shift, starts_at, ends_at, activity in known.values_list(
+            "pk", "person_id", "on", "shift", "starts_at", "ends_at", "activity"
+        ):
+            stretches[person].append(KnownStretch(pk, Stretch(on, shift, starts_at, ends_at, activity)))
+    return [
+        RosteredPerson(pk, number, name, status, time_zone or settings.TIME_ZONE, tuple(stretches[pk]))
+        for pk, number, name, status, time_zone in people
+    ]
+
+
+def people_found(typed: str) -> QuerySet[User]:
+    """Whose name, Latin name, number, pinyin or initials are meant: 晓雯, 10086, wang xiaowen, xiaowen, wxw.
+
+    Pinyin is met at the beginning of a syllable; only what is long enough to mean something is met anywhere."""
+    words = search_words(typed)
+    if not words:
+        return User.objects.all()
+    bare = words.replace(" ", "").replace("'", "")
+    found = (
+        Q(full_name__icontains=words)
+        | Q(latin_name__icontains=words)
+        | Q(employee_no__icontains=words)
+        | Q(pinyin_initials__startswith=bare)
+        | Q(pinyin__startswith=words)
+        | Q(pinyin__contains=f" {words}")
+        | Q(bare_pinyin__startswith=bare)
+    )
+    if len(bare) >= 4:
+        found |= Q(bare_pinyin__contains=bare)
+    return User.objects.annotate(bare_pinyin=Replace(F("pinyin"), Value(" "), Value(""))).filter(found)
+
+
+def with_present_memberships(people: QuerySet[User], *, on: date) -> QuerySet[User]:
+    """Each person with `.present_memberships` and what the directory shows of them, in a fixed number of queries."""
+    present = Membership.objects.on(on).select_related("team", "team__site").order_by("from_on", "pk")
+    return people.select_related("site", "job_role").prefetch_related(
+        Prefetch("memberships", queryset=present, to_attr="present_memberships")
+    )
+
+
+def with_open_memberships(people: QuerySet[User]) -> QuerySet[User]:
+    """As `with_present_memberships`, with those that begin on a later day: for people who are about to start."""
+    still_open = (
+        Membership.objects.filter(to_on__isnull=True).select_related("team", "team__site").order_by("from_on", "pk")
+    )
+    return people.select_related("site", "job_role").prefetch_related(
+        Prefetch("memberships", queryset=still_open, to_attr="present_memberships")
+    )
+
+
+def local_day_of(person: User, *, at: datetime) -> date:
+    """The calendar day at the person's site at the instant."""
+    return person.site.local_day(at) if person.site_id else timezone.localdate(at)
+
+
+@dataclass(frozen=True)
+class RosterDay:
+    """One day of somebody's roster; `stretches` is empty where nothing is planned."""
+
+    on: date
+    stretches: tuple[RosterShift, ...]
+
+
+def roster_by_day(person: User, *, monday: date, weeks: int) -> list[list[RosterDay]]:
+    """The person's roster of some weeks from a Monday on, week by week, day by day. One query."""
+    last = monday + timedelta(days=7 * weeks - 1)
+    planned: defaultdict[date, list[RosterShift]] = defaultdict(list)
+    for shift in person.roster.filter(on__range=(monday, last)).order_by("starts_at"):
+        planned[shift.on].append(shift)
+    days = [monday + timedelta(days=step) for step in range(7 * weeks)]
+    return [[RosterDay(on, tuple(planned[on])) for on in days[start : start + 7]] for start in range(0, 7 * weeks, 7)]

@@ -28,6 +28,8 @@ class Role(TextChoices):
 LEADING = frozenset({Role.TEAM_LEADER, Role.FLOOR_SUPERVISOR, Role.OPERATIONS_MANAGER})
 #: Mark their calls: see their whole record, too.
 MARKING = frozenset({Role.QC_ANALYST, Role.QC_LEAD})
+#: Write courses, questions, scenarios and scorecards in the back office.
+AUTHORING = frozenset({Role.TRAINING_SPECIALIST, Role.QC_LEAD})
 #: The Django group of administrators. No job role leads into it.
 ADMINISTRATORS = "administrator"
 
@@ -52,7 +54,7 @@ class ImportState(TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
-IMPORT_MOVES = {
+IMPORT_MOVES: dict[str, frozenset[str]] = {
     ImportState.PREVIEWED: frozenset({ImportState.CONFIRMED, ImportState.DISCARDED}),
     ImportState.CONFIRMED: frozenset(),
     ImportState.DISCARDED: frozenset(),

@@ -91,7 +91,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "lms.User"
 AUTHENTICATION_BACKENDS = [
-    "lms.people.backends.AuthenticationBackend",
+    "lms.people.adapters.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
     "lms.people.hashers.FloorArgon2PasswordHasher",
@@ -193,7 +193,9 @@ CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 # --- Wagtail ------------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Callwright 呼匠"
-WAGTAILADMIN_BASE_URL = env.str("CALLWRIGHT_BASE_URL", default="http://127.0.0.1:8000")
+WAGTAILADMIN_BASE_URL = env.str(
+    "CALLWRIGHT_BASE_URL", default=f"http://127.0.0.1:{env.int('CALLWRIGHT_PORT', default=8000)}"
+)
 WAGTAILIMAGES_IMAGE_MODEL = "courses.CourseImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "courses.CourseDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
@@ -203,7 +205,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = "back-office-sign-in"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAILEMBEDS_FINDERS = []
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
@@ -257,6 +259,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("CALLWRIGHT_LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "uvicorn": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},

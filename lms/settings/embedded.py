@@ -3,7 +3,7 @@
 import secrets
 
 from lms.settings.base import *
-from lms.settings.base import REDIS_URL, VAR_DIR, env
+from lms.settings.base import LOGGING, REDIS_URL, VAR_DIR, env
 from lms.settings.databases import caches, database
 
 EDITION = "embedded"
@@ -33,3 +33,5 @@ MAILERS = {
         "OPTIONS": {"file_path": str(VAR_DIR / "mail")},
     }
 }
+
+LOGGING["root"]["level"] = env.str("CALLWRIGHT_LOG_LEVEL", default="WARNING")

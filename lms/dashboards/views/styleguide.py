@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
 
 COLOURS = [
     "paper", "surface", "sunken", "ink", "quiet", "faint", "line", "line-strong",
@@ -60,6 +61,7 @@ class SampleFilter(forms.Form):
     team = forms.ChoiceField(label=_("Team"), required=False, choices=[("", _("All teams")), ("a", _("Morning team"))])
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Shows nothing of anybody: no sign-in needed."""
     wrong = SampleForm({"title": "", "minutes": "0", "team": "b", "kind": "spot", "reason": "…"})

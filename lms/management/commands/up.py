@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 WORKER = (
-    "-m", "celery", "-A", "lms", "worker", "--beat", "--schedule", "{beat}", "--concurrency", "1",
+    "-W", "ignore::UserWarning", "-m", "celery", "-A", "lms", "--quiet", "worker", "--beat", "--schedule", "{beat}", "--concurrency", "1",
     "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
 )  # fmt: skip
 
@@ -80,6 +81,8 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         import uvicorn
 
+        # WhiteNoise hands small static files out as plain iterators; there is nothing to gain from async ones.
+        warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
         worker = Worker()
         worker.start()
         try:

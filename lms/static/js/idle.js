@@ -1,7 +1,8 @@
 // Locks a shared PC: after data-idle-seconds without pointer or key, in any tab, POSTs to data-lock-url and goes to data-lock-page.
+// The back office, which has no body of ours, carries the data on an element of its own.
 // Only people count as activity; polling requests don't. One minute before (or at half time, if that is later) a notice says so.
 // The server keeps its own clock: while somebody reads or types without asking it anything, data-seen-url is told so.
-const body = document.body;
+const body = document.querySelector("[data-idle-seconds]") ?? document.body;
 const limit = Number(body.dataset.idleSeconds) * 1000;
 const KEY_SEEN = "cw-last-activity";
 const KEY_LOCKED = "cw-locked";
@@ -35,7 +36,10 @@ function active() {
 }
 
 function headers() {
-  return JSON.parse(body.getAttribute("hx-headers:inherited") || "{}");
+  const given = body.getAttribute("hx-headers:inherited");
+  if (given) return JSON.parse(given);
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  return token ? { "X-CSRFToken": token[1] } : {};
 }
 
 async function tell() {
@@ -50,7 +54,7 @@ async function tell() {
 }
 
 function leave() {
-  location.replace(body.dataset.lockPage || body.dataset.lockUrl);
+  location.replace(body.dataset.lockPage + (body.dataset.lockPage.includes("?") ? "" : `?next=${encodeURIComponent(location.pathname + location.search)}`));
 }
 
 async function lock() {

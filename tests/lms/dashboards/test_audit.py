@@ -96,3 +96,20 @@ def test_log_costs_the_same_with_one_and_three(cast, ada, client, django_assert_
         record(actor=cast.otto, action="code_issued", subject=person, at=MON_9)
     with django_assert_num_queries(8):
         client.get(LOG)
+
+
+def test_values_are_shown_as_people_read_them(cast, ada, client):
+    changes = {
+        "expires_at": (None, "2026-03-02T01:00:00+00:00"),
+        "due_on": ("2026-03-02", "2026-03-09"),
+        "is_active": (True, False),
+        "number": ("2026-13-45", "8001"),
+    }
+    record(actor=None, action="x", subject=cast.ana, at=MON_9, changes=changes)
+
+    text = client.get(LOG).text
+
+    assert "– → March 2, 2026 09:00" in text.replace("Mar. ", "March ")
+    assert "March 2, 2026 → March 9, 2026" in text.replace("Mar. ", "March ")
+    assert "yes → no" in text
+    assert "2026-13-45 → 8001" in text

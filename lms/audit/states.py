@@ -1,0 +1,99 @@
+"""The words for deeds. An action that has none yet is shown by its key."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    """What can be found in the log. Rooms write the value; the label is what an administrator reads."""
+
+    # people and sign-in
+    CODE_ISSUED = "code_issued", _("One-time code issued")
+    CODE_USED = "code_used", _("One-time code used")
+    PASSWORD_SET = "password_set", _("First password set")
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
+    SESSIONS_ENDED = "sessions_ended", _("Signed out elsewhere")
+    SETTINGS_CHANGED = "settings_changed", _("Own settings changed")
+    NOTICE_PUBLISHED = "notice_published", _("Notice published")
+    NOTICE_CONFIRMED = "notice_confirmed", _("Notice confirmed")
+    IMPORT_UPLOADED = "import_uploaded", _("Import uploaded")
+    IMPORT_CONFIRMED = "import_confirmed", _("Import confirmed")
+    IMPORT_DISCARDED = "import_discarded", _("Import discarded")
+    IMPORT_CODES_PRINTED = "import_codes_printed", _("List of codes printed")
+    PERSON_ADDED = "person_added", _("Person added")
+    PERSON_CHANGED = "person_changed", _("Person changed")
+    SUPERVISION_BEGAN = "supervision_began", _("Supervision of a team began")
+    SUPERVISION_ENDED = "supervision_ended", _("Supervision of a team ended")
+    ROSTER_CHANGED = "roster_changed", _("Roster changed")
+    SITE_ADDED = "site_added", _("Site added")
+    TEAM_ADDED = "team_added", _("Team added")
+    TEAM_MOVED = "team_moved", _("Team moved")
+    JOB_ROLE_DEFINED = "job_role_defined", _("Job role defined")
+    # skills
+    SKILL_DEFINED = "skill_defined", _("Skill defined")
+    REQUIREMENTS_CHANGED = "requirements_changed", _("Requirements changed")
+    # questions and quizzes
+    QUESTION_WRITTEN = "question_written", _("Question written")
+    QUESTION_EDITED = "question_edited", _("Question edited")
+    QUESTION_REVISED = "question_revised", _("New version of a question")
+    QUESTION_FILED = "question_filed", _("Question filed")
+    QUIZ_WRITTEN = "quiz_written", _("Quiz written")
+    QUIZ_DESCRIBED = "quiz_described", _("Quiz described anew")
+    QUIZ_REVISED = "quiz_revised", _("Quiz draft changed")
+    QUIZ_DRAFT_STARTED = "quiz_draft_started", _("Quiz draft started")
+    QUIZ_PUBLISHED = "quiz_published", _("Quiz published")
+    QUIZ_ASSIGNED = "quiz_assigned", _("Quiz assigned")
+    ASSIGNMENT_CLOSED = "assignment_closed", _("Assignment closed")
+    ATTEMPT_STARTED = "attempt_started", _("Attempt started")
+    ATTEMPT_GRADED = "attempt_graded", _("Attempt graded")
+    # scenarios and mystery calls
+    SCENARIO_WRITTEN = "scenario_written", _("Scenario written")
+    SCENARIO_DESCRIBED = "scenario_described", _("Scenario described anew")
+    SCENARIO_VERSION_DRAFTED = "scenario_version_drafted", _("Scenario draft started")
+    SCENARIO_VERSION_EDITED = "scenario_version_edited", _("Scenario draft changed")
+    SCENARIO_PUBLISHED = "scenario_published", _("Scenario published")
+    MYSTERY_CALL_ASSIGNED = "mystery_call_assigned", _("Mystery call assigned")
+    MYSTERY_CALL_PLANNED = "mystery_call_planned", _("Mystery call planned")
+    MYSTERY_CALL_ANNOUNCED = "mystery_call_announced", _("Mystery call announced")
+    MYSTERY_CALL_ACCEPTED = "mystery_call_accepted", _("Rules of a mystery call confirmed")
+    MYSTERY_CALL_IN_PROGRESS = "mystery_call_in_progress", _("Mystery call begun")
+    MYSTERY_CALL_HELP_RECORDED = "mystery_call_help_recorded", _("Help recorded in a mystery call")
+    MYSTERY_CALL_ENDED = "mystery_call_ended", _("Mystery call ended")
+    MYSTERY_CALL_FORFEITED = "mystery_call_forfeited", _("Mystery call forfeited")
+    MYSTERY_CALL_DEBRIEFED = "mystery_call_debriefed", _("Mystery call debriefed")
+    MYSTERY_CALL_ACKNOWLEDGED = "mystery_call_acknowledged", _("Mystery call acknowledged")
+    MYSTERY_CALL_SETTLED = "mystery_call_settled", _("Mystery call settled")
+    MYSTERY_CALL_CANCELLED = "mystery_call_cancelled", _("Mystery call cancelled")
+    # scorecards, calls, evaluations
+    SCORECARD_DESCRIBED = "scorecard_described", _("Scorecard described anew")
+    SCORECARD_VERSION_DRAFTED = "scorecard_version_drafted", _("Scorecard draft started")
+    SCORECARD_VERSION_PUBLISHED = "scorecard_version_published", _("Scorecard published")
+    CALLS_IMPORTED = "calls_imported", _("Calls imported")
+    RECORDING_ADDED = "recording_added", _("Recording added")
+    EVALUATION_STARTED = "evaluation_started", _("Evaluation started")
+    EVALUATION_HELD = "evaluation_held", _("Evaluation held for its mystery call")
+    EVALUATION_RELEASED = "evaluation_released", _("Evaluation released")
+    EVALUATION_ACKNOWLEDGED = "evaluation_acknowledged", _("Evaluation acknowledged")
+    EVALUATION_DISCARDED = "evaluation_discarded", _("Evaluation discarded")
+    # courses
+    TRACK_VERSION_PUBLISHED = "track_version_published", _("Track version published")
+    ENROLLED_IN_TRACK = "enrolled_in_track", _("Enrolled in a track")
+    LESSON_ASSIGNED = "lesson_assigned", _("Lesson assigned")
+    ENROLMENT_ENDED = "enrolment_ended", _("Enrolment ended")
+    ENROLMENT_COMPLETED = "enrolment_completed", _("Enrolment completed")
+    CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued")
+    CERTIFICATE_REVOKED = "certificate_revoked", _("Certificate revoked")
+    # coaching
+    TICKET_OPENED = "ticket_opened", _("Ticket opened")
+    TICKET_SEEN_AGAIN = "ticket_seen_again", _("Weakness of a ticket seen again")
+    TICKET_TAKEN = "ticket_taken", _("Ticket taken over")
+    TICKET_COMMENTED = "ticket_commented", _("Ticket commented")
+    TICKET_REMEDIES_ASSIGNED = "ticket_remedies_assigned", _("Remedies assigned")
+    TICKET_RETEST_OFFERED = "ticket_retest_offered", _("Re-test offered")
+    TICKET_ROUND_FAILED = "ticket_round_failed", _("Re-test not passed, next round")
+    TICKET_CLOSED = "ticket_closed", _("Ticket closed")
+
+
+def label_of(action: str) -> str:
+    """The action in the active language, or its key."""
+    return str(Action(action).label) if action in Action.values else action

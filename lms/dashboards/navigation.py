@@ -1,0 +1,54 @@
+"""Which places the rail shows to whom."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.permissions import can_author, can_browse_people, can_import_calls, can_import_roster, can_read_audit
+from lms.people.queries import has_role
+from lms.people.states import LEADING, MARKING, Role
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the rail."""
+
+    label: Any
+    url: str
+    icon: str
+    is_current: bool
+
+
+def navigation(request: HttpRequest) -> list[Place]:
+    """The reader's places, the present one marked. Empty for strangers."""
+    user = request.user
+    if not user.is_authenticated:
+        return []
+    is_agent = has_role(user, Role.AGENT)
+    sees_others = has_role(user, *LEADING, *MARKING)
+    marks = has_role(user, *MARKING)
+    places = [(_("My day") if is_agent else _("Home"), "home", "house", True)]
+    places += [
+        (_("Learn"), "courses:course-list", "book", True),
+        (_("Quizzes"), "assessments:attempt-list", "patch-check", is_agent),
+        (_("Calls to mark"), "assessments:call-list", "headset", marks),
+        (_("Evaluations"), "assessments:evaluation-list", "clipboard-check", is_agent or sees_others),
+        (_("Mystery calls"), "assessments:mystery-call-list", "telephone", is_agent or sees_others),
+        (_("Coaching"), "coaching:ticket-board", "list-task", is_agent or sees_others),
+        (_("Skills"), "coaching:skill-matrix", "grid-3x3-gap", sees_others),
+        (_("Certificates"), "courses:certificate-list", "award", is_agent or sees_others),
+        (_("People"), "people:directory", "people", can_browse_people(user)),
+        (_("Imports"), "people:import-list", "upload", can_import_roster(user)),
+        (_("Call import"), "assessments:call-import", "telephone-inbound", can_import_calls(user)),
+        (_("Back office"), "wagtailadmin_home", "pencil", can_author(user)),
+        (_("Audit log"), "audit-log", "journal-text", can_read_audit(user)),
+    ]
+    shown = [(label, reverse(name), icon) for label, name, icon, visible in places if visible]
+    inside = [
+        url for _label, url, _icon in shown if request.path.startswith(url) and (url != "/" or request.path == "/")
+    ]
+    here = max(inside, key=len, default=None)
+    return [Place(label, url, icon, is_current=url == here) for label, url, icon in shown]

@@ -1,0 +1,359 @@
+"""What the start pages show. They compose what the rooms answer and have no rules of their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.assignments.models import Assignment
+from assessments.attempts.models import Attempt
+from assessments.attempts.queries import results_of
+from assessments.calls.models import Call
+from assessments.evaluations.models import Evaluation
+from assessments.evaluations.states import EvaluationState
+from assessments.roleplay.models import MysteryCall
+from assessments.roleplay.states import LIVE, MysteryCallState
+from assessments.statistics import Interval, proportion_interval
+from coaching.tickets.models import Ticket
+from coaching.tickets.states import TicketState
+from courses.catalogue.models import CoursePage, LessonPage
+from courses.enrolment.models import Enrolment
+from courses.enrolment.queries import LearnItem, TrackProgress, progress_of, to_learn
+from courses.progress.models import LessonCompletion
+from lms.people.models import Membership, Team, User
+from lms.people.queries import agents_of, seen_teams, today_of
+
+#: How far back the figures of a start page look.
+FIGURE_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: why it is here and until when."""
+
+    title: str
+    url: str
+    action: str
+    why: str = ""
+    meta: str = ""
+    due_on: date | None = None
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True)
+class AgentDay:
+    """An agent's first screen: one next step, the rest in order, how far each unfinished track is."""
+
+    next_step: Step | None
+    others: list[Step]
+    tracks: list[tuple[Enrolment, TrackProgress]]
+
+
+def agent_day(person: User, *, at: datetime) -> AgentDay:
+    today = today_of(person)
+    steps = [
+        *_calls_now(person),
+        *_open_attempts(person),
+        *_learning(person, at),
+        *_retests(person, today),
+        *_to_read(person),
+    ]
+    enrolments = list(
+        Enrolment.objects.live()
+        .filter(person=person, track_version__isnull=False)
+        .select_related("track_version", "person__site")
+        .order_by("created_at")
+    )
+    progress = progress_of(enrolments, at=at)
+    return AgentDay(
+        next_step=steps[0] if steps else None,
+        others=steps[1:8],
+        tracks=[(enrolment, progress[enrolment.pk]) for enrolment in enrolments],
+    )
+
+
+def _calls_now(person: User) -> list[Step]:
+    """Mystery calls that are going on, wait to be read, or are booked."""
+    calls = (
+        MysteryCall.objects.filter(
+            assignment__person=person, state__in=[*LIVE, MysteryCallState.DEBRIEFED, MysteryCallState.PLANNED]
+        )
+        .select_related("scenario_version__scenario")
+        .order_by("planned_for")
+    )
+    live, read, booked = [], [], []
+    for call in calls:
+        if call.state in LIVE:
+            live.append(
+                Step(
+                    _("Mystery call in progress"), reverse("assessments:mystery-call-agent", args=[call.pk]), _("Open")
+                )
+            )
+        elif call.state == MysteryCallState.DEBRIEFED:
+            read.append(
+                Step(
+                    _("Read the debrief of your mystery call"),
+                    reverse("assessments:mystery-call-debrief", args=[call.pk]),
+                    _("Read"),
+                )
+            )
+        else:
+            booked.append(
+                Step(
+                    _("Mystery call (booked assessment)"),
+                    reverse("assessments:mystery-call-agent", args=[call.pk]),
+                    _("See the rules"),
+                    why=timezone.localtime(call.planned_for).strftime("%m-%d %H:%M"),
+                )
+            )
+    return [*live, *read] if live or read else _only_today(booked, calls)
+
+
+def _only_today(booked: list[Step], calls: Sequence[MysteryCall]) -> list[Step]:
+    today = timezone.localdate()
+    planned = [call for call in calls if call.state == MysteryCallState.PLANNED]
+    return [
+        step for step, call in zip(booked, planned, strict=True) if timezone.localtime(call.planned_for).date() == today
+    ]
+
+
+def _open_attempts(person: User) -> list[Step]:
+    attempts = Attempt.objects.of(person).unfinished().select_related("quiz_version__quiz")
+    return [
+        Step(attempt.quiz_version.quiz.title, reverse("assessments:attempt", args=[attempt.pk]), _("Continue the quiz"))
+        for attempt in attempts
+    ]
+
+
+def _learning(person: User, at: datetime) -> list[Step]:
+    return [_step_of(item) for item in to_learn(person, at=at)]
+
+
+def _step_of(item: LearnItem) -> Step:
+    actions = {"lesson": _("Continue learning"), "quiz": _("Start the quiz"), "mystery_call": _("See the rules")}
+    return Step(
+        title=item.title,
+        url=item.url,
+        action=actions.get(item.kind, _("Open")),
+        why=item.reason,
+        meta=_("%(minutes)s min") % {"minutes": item.minutes} if item.minutes else "",
+        due_on=item.due_on,
+        is_overdue=item.is_overdue,
+    )
+
+
+def _retests(person: User, today: date) -> list[Step]:
+    """Quizzes that somebody asked for outside a track and that are not passed yet."""
+    asked = list(
+        Assignment.objects.filter(
+            person=person, closed_at__isnull=True, quiz__isnull=False, enrolment_step__isnull=True
+        )
+        .select_related("quiz")
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
+    )
+    results = results_of(asked)
+    return [
+        Step(
+            title=assignment.quiz.title,
+            url=reverse("assessments:quiz-start", args=[assignment.pk]),
+            action=_("Start the quiz"),
+            why=assignment.reason_zh if _is_chinese() else assignment.reason_en,
+            due_on=assignment.due_on,
+            is_overdue=assignment.due_on is not None and assignment.due_on < today,
+        )
+        for assignment in asked
+        if not results[assignment.pk].passed
+        and results[assignment.pk].attempts_left
+        and results[assignment.pk].open_attempt is None
+    ]
+
+
+def _is_chinese() -> bool:
+    from lms.kernel.bilingual import suffix
+
+    return suffix() == "zh"
+
+
+def _to_read(person: User) -> list[Step]:
+    released = Evaluation.objects.filter(agent=person, state=EvaluationState.RELEASED).order_by("released_at")[:3]
+    return [
+        Step(_("An evaluation to read"), reverse("assessments:evaluation-detail", args=[evaluation.pk]), _("Read"))
+        for evaluation in released
+    ]
+
+
+@dataclass(frozen=True)
+class AnalystDay:
+    """A QC analyst's first screen."""
+
+    calls_waiting: int
+    drafts: list[Evaluation]
+    mystery_calls: list[MysteryCall]
+    live_tickets: int
+    tickets: list[Ticket]
+    marked_this_week: int
+    figures: list["TeamFigures"]
+
+
+def analyst_day(viewer: User, *, at: datetime) -> AnalystDay:
+    week = at - timedelta(days=7)
+    return AnalystDay(
+        calls_waiting=Call.objects.visible_to(viewer).filter(evaluations__isnull=True, started_at__gte=week).count(),
+        drafts=list(
+            Evaluation.objects.filter(evaluator=viewer, state=EvaluationState.DRAFT, call__isnull=False)
+            .select_related("agent", "call")
+            .order_by("created_at")[:10]
+        ),
+        mystery_calls=list(
+            MysteryCall.objects.filter(
+                caller=viewer,
+                state__in=[MysteryCallState.PLANNED, *LIVE, MysteryCallState.ENDED, MysteryCallState.FORFEITED],
+            )
+            .select_related("assignment__person", "scenario_version__scenario")
+            .order_by("planned_for")[:10]
+        ),
+        live_tickets=Ticket.objects.visible_to(viewer).live().count(),
+        tickets=list(_late_first(Ticket.objects.visible_to(viewer))[:10]),
+        marked_this_week=Evaluation.objects.filter(evaluator=viewer, released_at__gte=week).count(),
+        figures=team_figures(viewer, at=at),
+    )
+
+
+def _late_first(tickets):
+    return (
+        tickets.live().select_related("agent", "skill", "coach").order_by(F("due_on").asc(nulls_last=True), "opened_at")
+    )
+
+
+@dataclass(frozen=True)
+class SupervisorDay:
+    """A supervisor's first screen: who needs me, how far the new ones are, how the teams stand."""
+
+    overdue: list[tuple[User, int]]
+    tickets: list[Ticket]
+    newcomers: list[tuple[Enrolment, TrackProgress]]
+    figures: list["TeamFigures"]
+
+
+def supervisor_day(viewer: User, *, at: datetime) -> SupervisorDay:
+    teams = seen_teams(viewer)
+    enrolments = list(
+        Enrolment.objects.filter(person__in=agents_of(teams), track_version__isnull=False)
+        .live()
+        .select_related("person__site", "track_version")
+        .order_by("due_on", "person__pinyin")[:60]
+    )
+    progress = progress_of(enrolments, at=at)
+    late = [(enrolment.person, sum(step.overdue for step in progress[enrolment.pk].steps)) for enrolment in enrolments]
+    return SupervisorDay(
+        overdue=sorted([row for row in late if row[1]], key=lambda row: -row[1])[:10],
+        tickets=list(_late_first(Ticket.objects.visible_to(viewer))[:10]),
+        newcomers=[(enrolment, progress[enrolment.pk]) for enrolment in enrolments[:15]],
+        figures=team_figures(viewer, at=at),
+    )
+
+
+@dataclass(frozen=True)
+class TeamFigures:
+    """One team's shares with n and interval; None where nothing was observed."""
+
+    team: Team
+    agents: int
+    pass_rate: Interval | None
+    fatal_accuracy: Interval | None
+
+
+def team_figures(viewer: User, *, at: datetime) -> list[TeamFigures]:
+    """Pass rate and fatal-error accuracy of the viewer's teams over the last FIGURE_DAYS. Evaluations count for the
+    team the agent was in on the day of the call."""
+    since = at - timedelta(days=FIGURE_DAYS)
+    teams = list(seen_teams(viewer).filter(kind=Team.Kind.TEAM).select_related("site").order_by("site__code", "name"))
+    sizes = dict(
+        Membership.objects.on(timezone.localdate(at))
+        .of_agents()
+        .filter(team__in=teams)
+        .values_list("team")
+        .annotate(n=Count("pk"))
+    )
+    day = F("call__started_at__date")
+    counts = {
+        row["team"]: row
+        for row in Evaluation.objects.final()
+        .filter(released_at__gte=since, final_score__isnull=False, call__isnull=False)
+        .filter(
+            Q(agent__memberships__to_on__isnull=True) | Q(agent__memberships__to_on__gt=day),
+            agent__memberships__from_on__lte=day,
+            agent__memberships__role="agent",
+            agent__memberships__team__in=teams,
+        )
+        .values(team=F("agent__memberships__team"))
+        .annotate(
+            n=Count("pk"),
+            passed=Count("pk", filter=Q(passed=True)),
+            clean=Count("pk", filter=Q(has_fatal_failure=False)),
+        )
+    }
+    return [
+        TeamFigures(
+            team=team,
+            agents=sizes.get(team.pk, 0),
+            pass_rate=_share(counts.get(team.pk), "passed"),
+            fatal_accuracy=_share(counts.get(team.pk), "clean"),
+        )
+        for team in teams
+    ]
+
+
+def _share(row: dict[str, Any] | None, name: str) -> Interval | None:
+    return proportion_interval(row[name], row["n"]) if row else None
+
+
+@dataclass(frozen=True)
+class LessonUse:
+    """How one lesson is read, in all languages together."""
+
+    lesson: LessonPage
+    readers: int
+    missing_language: str
+
+
+@dataclass(frozen=True)
+class AuthorDay:
+    """A training specialist's first screen."""
+
+    courses: int
+    lessons: list[LessonUse]
+    needs: list[tuple[str, int, int]]
+
+
+def author_day(*, language: str, at: datetime) -> AuthorDay:
+    """Lessons with their readers, those that miss a language first; and the skills with most open tickets."""
+    readers = dict(LessonCompletion.objects.values_list("lesson_key").annotate(n=Count("person", distinct=True)))
+    pages: dict[Any, dict[str, LessonPage]] = {}
+    for page in LessonPage.objects.live().select_related("locale").order_by("path"):
+        pages.setdefault(page.translation_key, {})[page.locale.language_code] = page
+    lessons = [
+        LessonUse(
+            lesson=variants.get(language) or next(iter(variants.values())),
+            readers=readers.get(key, 0),
+            missing_language=next((code for code in ("zh-hans", "en") if code not in variants), ""),
+        )
+        for key, variants in pages.items()
+    ]
+    field = "name_en" if language == "en" else "name_zh"
+    needs = (
+        Ticket.objects.filter(opened_at__gte=at - timedelta(days=FIGURE_DAYS))
+        .values_list(f"skill__{field}")
+        .annotate(n=Count("pk"), live=Count("pk", filter=~Q(state=TicketState.CLOSED)))
+        .order_by("-n")[:8]
+    )
+    return AuthorDay(
+        courses=CoursePage.objects.live().filter(locale__language_code=language).count(),
+        lessons=sorted(lessons, key=lambda row: (not row.missing_language, row.readers, row.lesson.path)),
+        needs=[(name, n, live) for name, n, live in needs],
+    )

@@ -1,0 +1,1 @@
+"""How people and rosters arrive in files."""

@@ -1,0 +1,87 @@
+"""Everybody's first screen, and the places in the rail."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories.world import NOW, make_world
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    return make_world()
+
+
+def start_page(client, person):
+    client.force_login(person)
+    return client.get("/")
+
+
+def places(response):
+    return {str(place.url) for place in response.context["navigation"]}
+
+
+def test_an_agent_sees_one_next_step_and_how_far_the_track_is(client, world):
+    response = start_page(client, world.cast.ana)
+
+    day = response.context["day"]
+    assert day.next_step is not None
+    assert [enrolment.person for enrolment, _progress in day.tracks] == [world.cast.ana]
+    assert all(progress.total == 2 for _enrolment, progress in day.tracks)
+
+
+def test_a_sitting_that_is_open_comes_before_everything_but_a_call(client, world):
+    day = start_page(client, world.cast.ana).context["day"]
+
+    urls = [day.next_step.url, *(step.url for step in day.others)]
+    attempt = reverse("assessments:attempt", args=[world.ana.open_attempt.pk])
+    lessons = [place for place, url in enumerate(urls) if url.startswith("/learn/")]
+    assert attempt in urls
+    assert all(urls.index(attempt) < place for place in lessons)
+
+
+def test_the_analyst_sees_drafts_calls_and_figures_of_the_own_team_only(client, world):
+    day = start_page(client, world.cast.eva).context["day"]
+
+    assert {draft.agent for draft in day.drafts} == {world.cast.ana}
+    assert [row.team for row in day.figures] == [world.cast.team_a]
+    assert {ticket.agent for ticket in day.tickets} == {world.cast.ana}
+
+
+def test_team_figures_carry_n_and_interval(client, world):
+    (row,) = start_page(client, world.cast.carl).context["day"].figures
+
+    assert row.agents == 2
+    assert row.fatal_accuracy.n == 1
+    assert row.fatal_accuracy.low < row.fatal_accuracy.estimate
+
+
+def test_the_author_sees_what_fails_and_what_lacks_a_language(client, world):
+    response = start_page(client, world.cast.tess)
+
+    assert response.context["day"].needs
+    assert response.context["day"].lessons
+
+
+@pytest.mark.parametrize(
+    ("name", "has", "lacks"),
+    [
+        ("ana", {"/learn/", "/quizzes/", "/certificates/"}, {"/quality/calls/", "/skills/", "/people/", "/audit/", "/admin/"}),
+        ("eva", {"/quality/calls/", "/skills/", "/coaching/"}, {"/quizzes/", "/audit/", "/people/imports/"}),
+        ("carl", {"/skills/", "/people/", "/coaching/"}, {"/quality/calls/", "/admin/", "/audit/"}),
+        ("tess", {"/admin/", "/learn/"}, {"/skills/", "/people/", "/quality/evaluations/"}),
+        ("wes", {"/people/imports/", "/quality/calls/import/"}, {"/skills/", "/coaching/", "/audit/"}),
+        ("ada", {"/people/", "/people/imports/", "/audit/"}, {"/skills/", "/coaching/", "/quality/evaluations/"}),
+    ],
+)
+def test_the_rail_shows_each_role_its_places(client, cast, name, has, lacks):
+    shown = places(start_page(client, getattr(cast, name)))
+
+    assert has <= shown
+    assert not lacks & shown
+
+
+def test_every_place_of_the_rail_opens(client, world):
+    for person in world.cast.people.values():
+        for url in places(start_page(client, person)):
+            assert client.get(url, follow=True).status_code == 200, (person, url)
