@@ -1,8 +1,31 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class CoursesConfig(AppConfig):
     name = "courses"
 
     def ready(self) -> None:
-        from courses import receivers  # noqa: F401
+        from assessments import ports
+        from courses import receivers
+        from courses.catalogue.queries import lessons_teaching
+        from courses.certificates.models import Certificate
+        from lms.kernel.private_files import Owner, register_owner
+        from lms.notifications.kinds import Kind, register_kind
+
+        ports.fill("lessons_by_skill", lessons_teaching)
+        post_migrate.connect(receivers.prepare_back_office, sender=self, dispatch_uid="prepare_back_office")
+        register_owner(
+            "certificate",
+            Owner(
+                visible_to=Certificate.objects.visible_to,
+                field="pdf",
+                as_attachment=True,
+                download_name=lambda certificate: f"{certificate.title_zh}-{certificate.employee_no}.pdf",
+            ),
+        )
+        register_kind(Kind("certificate_issued", _("Your certificate is ready"), _("%(title)s")))
+        register_kind(Kind("certificate_revoked", _("A certificate of yours was revoked"), _("%(title)s")))
+        register_kind(Kind("enrolled_in_track", _("A track for you: %(track)s"), _("%(reason)s")))
+        register_kind(Kind("lesson_assigned", _("A lesson for you: %(lesson)s"), _("%(reason)s")))

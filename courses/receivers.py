@@ -1,1 +1,106 @@
 """What this app does when others announce something."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.dispatch import receiver
+from django.utils import timezone
+from wagtail.models import GroupPagePermission, Locale, Page, Site
+from wagtail.signals import page_published, page_slug_changed
+
+from assessments.events import attempt_graded, mystery_call_settled
+from courses.catalogue.models import CataloguePage, LessonPage, TaughtPage, TrackPage
+from courses.catalogue.services import (
+    catalogue_root,
+    grant_author_rights,
+    keep_slugs_equal,
+    take_over_material_version,
+)
+from courses.certificates.services import issue_certificate
+from courses.enrolment.services import (
+    close_lesson_enrolments,
+    enrol_by_job_role,
+    publish_track_version,
+    refresh_enrolments,
+)
+from courses.events import certificate_issued, enrolment_completed, lesson_read
+from courses.progress.models import LessonCompletion
+from courses.tasks import render_certificate
+from lms.events import job_role_changed, person_joined
+from lms.people.models import User
+
+# --- the database is there ---------------------------------------------------------------------------------------
+
+
+def prepare_back_office(using: str, **kwargs: Any) -> None:
+    """After every migrate: the trees of both languages and the authors' rights. Waits while Wagtail's tables or its
+    root page aren't there yet."""
+    if using != DEFAULT_DB_ALIAS:
+        return
+    tables = set(connections[using].introspection.table_names())
+    needed = {model._meta.db_table for model in (Page, Site, Locale, CataloguePage, GroupPagePermission, Group)}
+    if needed <= tables and Page.objects.filter(depth=1).exists():
+        for language, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
+            catalogue_root(language)
+        grant_author_rights()
+
+
+# --- Wagtail publishes -----------------------------------------------------------------------------------------
+
+
+@receiver(page_published, sender=TrackPage, dispatch_uid="freeze_track_rules")
+def freeze_track_rules(instance: TrackPage, revision: Any = None, **kwargs: Any) -> None:
+    publish_track_version(
+        instance, actor=revision.user if revision else None, at=instance.last_published_at or timezone.now()
+    )
+
+
+@receiver(page_published, sender=LessonPage, dispatch_uid="carry_material_change")
+def carry_material_change(instance: LessonPage, **kwargs: Any) -> None:
+    take_over_material_version(instance)
+
+
+@receiver(page_slug_changed, dispatch_uid="keep_addresses_equal")
+def keep_addresses_equal(instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, TaughtPage):
+        keep_slugs_equal(instance)
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+
+@receiver([person_joined, job_role_changed], dispatch_uid="enrol_as_the_job_asks")
+def enrol_as_the_job_asks(person: User, at: datetime, **kwargs: Any) -> None:
+    enrol_by_job_role(person, at=at)
+
+
+# --- something was done ------------------------------------------------------------------------------------------
+
+
+@receiver(lesson_read, dispatch_uid="bring_enrolments_up_to_date")
+def bring_enrolments_up_to_date(completion: LessonCompletion, at: datetime, **kwargs: Any) -> None:
+    close_lesson_enrolments(completion, at=at)
+    refresh_enrolments(completion.person, at=at)
+
+
+@receiver(attempt_graded, dispatch_uid="refresh_after_quiz")
+def refresh_after_quiz(attempt: Any, at: datetime, **kwargs: Any) -> None:
+    refresh_enrolments(attempt.assignment.person, at=at)
+
+
+@receiver(mystery_call_settled, dispatch_uid="refresh_after_mystery_call")
+def refresh_after_mystery_call(mystery_call: Any, at: datetime, **kwargs: Any) -> None:
+    refresh_enrolments(mystery_call.assignment.person, at=at)
+
+
+@receiver(enrolment_completed, dispatch_uid="certify")
+def certify(enrolment: Any, at: datetime, **kwargs: Any) -> None:
+    issue_certificate(enrolment, at=at)
+
+
+@receiver(certificate_issued, dispatch_uid="draw_after_commit")
+def draw_after_commit(certificate: Any, **kwargs: Any) -> None:
+    transaction.on_commit(lambda: render_certificate.delay(certificate.pk))

@@ -1,1 +1,34 @@
 """Work that waits for the commit, and sweeps. A task takes ids, calls one service, and may run twice without harm."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def render_certificate(certificate_id: int) -> None:
+    """Draw one certificate's PDF."""
+    from courses.certificates.models import Certificate
+    from courses.certificates.pdf import MissingGlyph
+    from courses.certificates.services import render_certificate as render
+
+    certificate = Certificate.objects.select_related("track_version").get(pk=certificate_id)
+    try:
+        render(certificate, at=timezone.now())
+    except MissingGlyph as error:
+        logger.error("certificate %s is not drawn: the font lacks %s", certificate.pk, error.characters)
+
+
+@shared_task
+def render_late_certificates() -> None:
+    """Enqueue again what a queue has lost: certificates issued over two minutes ago without a PDF."""
+    from datetime import timedelta
+
+    from courses.certificates.models import Certificate
+
+    late = Certificate.objects.unrendered().filter(issued_at__lt=timezone.now() - timedelta(minutes=2))
+    for certificate_id in late.values_list("pk", flat=True)[:50]:
+        render_certificate.delay(certificate_id)

@@ -1,8 +1,44 @@
 """The blocks of a lesson. Each has its template in `courses/blocks/`."""
 
+from typing import Any
+
+from django import forms
+from django.db.models.fields import BLANK_CHOICE_LABEL
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
+
+from assessments.bank.models import Question
+from assessments.bank.queries import newest_versions
+from assessments.bank.states import QuestionStatus, QuestionUse
+from lms.kernel.bilingual import in_language
+from lms.kernel.markdown import to_html
+
+
+def practice_choices() -> list[tuple[str, str]]:
+    """(key, "key · stem") of every practice question that is ready, for the author to choose from."""
+    ready = Question.objects.filter(use=QuestionUse.PRACTICE, status=QuestionStatus.READY)
+    versions = newest_versions(ready).select_related("question").order_by("question__key")
+    return [
+        (version.question.key, f"{version.question.key} · {Truncator(version.stem).chars(60)}") for version in versions
+    ]
+
+
+class PracticeQuestionBlock(blocks.FieldBlock):
+    """The key of a practice question, chosen from those that are ready. Not a ChoiceBlock: that one reads all choices
+    each time a lesson is shown."""
+
+    def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
+        self.field = forms.ChoiceField(
+            choices=lambda: [("", BLANK_CHOICE_LABEL), *practice_choices()], required=required, help_text=help_text
+        )
+        super().__init__(**kwargs)
+
+    class Meta:
+        icon = "tick"
 
 
 class CalloutBlock(blocks.StructBlock):
@@ -92,7 +128,13 @@ class MetricBlock(blocks.StructBlock):
 class CheckBlock(blocks.StructBlock):
     """A self-check: one practice question of the bank, not graded."""
 
-    question = blocks.CharBlock(label=_("Key of a practice question"))
+    question = PracticeQuestionBlock(label=_("Practice question"))
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The question comes from the page's context, where all of a lesson's self-checks were read at once."""
+        context = super().get_context(value, parent_context=parent_context)
+        context["check"] = context.get("checks", {}).get(value["question"])
+        return context
 
     class Meta:
         template = "courses/blocks/check.html"
@@ -105,6 +147,16 @@ class MarkdownBlock(blocks.StructBlock):
 
     text = blocks.TextBlock(label=_("Text"))
 
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Tables scroll by themselves on a phone; the box takes the focus so that the keyboard reaches its end."""
+        context = super().get_context(value, parent_context=parent_context)
+        html = to_html(value["text"])
+        html = html.replace("<table>", '<div class="table-scroll" tabindex="0"><table>').replace(
+            "</table>", "</table></div>"
+        )
+        context["html"] = mark_safe(html)
+        return context
+
     class Meta:
         template = "courses/blocks/markdown.html"
         icon = "doc-full"
@@ -114,6 +166,14 @@ class MarkdownBlock(blocks.StructBlock):
 class PictureBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("Image"))
     caption = blocks.CharBlock(required=False, label=_("Caption"))
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The alternative text in the language the lesson is in."""
+        context = super().get_context(value, parent_context=parent_context)
+        page = context.get("page")
+        language = page.locale.language_code if page else get_language()
+        context["alt"] = in_language(value["image"], "alt", language) if value["image"] else ""
+        return context
 
     class Meta:
         template = "courses/blocks/picture.html"

@@ -4,29 +4,52 @@ A page's `translation_key` is what the rest of the product refers to: the same i
 """
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, InlinePanel, Panel
 from wagtail.documents.models import AbstractDocument
 from wagtail.fields import StreamField
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.images.models import Image as WagtailImage
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, Site
 
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
 from courses.catalogue.blocks import LessonBody
+from courses.catalogue.forms import CatalogueForm, LessonForm, TrackForm
 from courses.catalogue.states import StepKind
 from lms.skills.models import Skill
 
 #: Namespace of the translation keys of pages that come from a content pack: uuid5(PACK_NAMESPACE, "<pack>/<kind>/<key>").
 PACK_NAMESPACE = uuid.UUID("6a5b2f3e-2f2c-5f0e-9d53-0c6e0a4c9b11")
+
+
+class SourceInlinePanel(InlinePanel):
+    """Rows that are edited on the source page only: nothing is drawn where the form has no such rows."""
+
+    class BoundPanel(InlinePanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            form = kwargs.get("form")
+            self.is_left_out = form is not None and kwargs["panel"].relation_name not in form.formsets
+            if self.is_left_out:
+                Panel.BoundPanel.__init__(self, **kwargs)
+            else:
+                super().__init__(**kwargs)
+
+        def is_shown(self) -> bool:
+            return not self.is_left_out and super().is_shown()
+
+        def js_opts(self) -> dict[str, Any]:
+            return Panel.BoundPanel.js_opts(self) if self.is_left_out else super().js_opts()
 
 
 class CourseImage(AbstractImage):
@@ -73,6 +96,7 @@ class CataloguePage(Page):
 
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     subpage_types: ClassVar = ["courses.CoursePage", "courses.TrackPage"]
+    settings_panels: ClassVar = []
 
     class Meta:
         verbose_name = _("catalogue")
@@ -80,14 +104,65 @@ class CataloguePage(Page):
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         return _door(self, reverse("courses:course-list"))
 
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """A root has nothing of its own to show."""
+        return []
 
-class CoursePage(Page):
+
+class TaughtPage(Page):
+    """What courses, lessons and tracks share: one address in every language, previews in the page's own language.
+
+    The *source* is the page that was written first; the others are its translations and take its slug.
+    """
+
+    base_form_class = CatalogueForm
+    promote_panels: ClassVar = [FieldPanel("slug")]
+    # Nothing publishes on a schedule, so the editor doesn't offer it.
+    settings_panels: ClassVar = [CommentPanel()]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def source(self) -> Self:
+        first = type(self).objects.filter(translation_key=self.translation_key).order_by("pk").first()
+        return first or self
+
+    @property
+    def is_source(self) -> bool:
+        """A page that isn't saved yet is the source unless it is a translation of one that is."""
+        return self.source.pk == self.pk
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        self._take_slug_of_source()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self) -> None:
+        self._take_slug_of_source()
+        super().minimal_clean()
+
+    def _take_slug_of_source(self) -> None:
+        source = self.source
+        if source.pk != self.pk:
+            self.slug = source.slug
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        with translation.override(self.locale.language_code):
+            return super().serve_preview(request, mode_name).render()
+
+
+class CoursePage(TaughtPage):
     """A course: its lessons are its child pages, in their order."""
 
     summary = models.TextField(_("summary"), blank=True)
     skills = ParentalManyToManyField(Skill, blank=True, related_name="courses", verbose_name=_("skills"))
 
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("skills")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("skills", widget=CheckboxSelectMultiple),
+    ]
     parent_page_types: ClassVar = ["courses.CataloguePage"]
     subpage_types: ClassVar = ["courses.LessonPage"]
     template = "courses/course_detail.html"
@@ -99,8 +174,13 @@ class CoursePage(Page):
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         return _door(self, reverse("courses:course-detail", args=[self.slug]))
 
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from courses.catalogue.queries import course_preview
 
-class LessonPage(Page):
+        return {**super().get_preview_context(request, mode_name), **course_preview(self)}
+
+
+class LessonPage(TaughtPage):
     """A lesson. `material_version` rises when a change is big enough to be read again."""
 
     summary = models.TextField(_("summary"), blank=True)
@@ -109,12 +189,14 @@ class LessonPage(Page):
     skills = ParentalManyToManyField(Skill, blank=True, related_name="lessons", verbose_name=_("skills"))
     body = StreamField(LessonBody(), verbose_name=_("lesson"), blank=True)
 
+    base_form_class = LessonForm
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("minutes"),
-        FieldPanel("skills"),
+        FieldPanel("skills", widget=CheckboxSelectMultiple),
         FieldPanel("body"),
+        FieldPanel("is_material"),
     ]
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar = []
@@ -127,8 +209,13 @@ class LessonPage(Page):
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         return _door(self, reverse("courses:lesson-detail", args=[self.get_parent().slug, self.slug]))
 
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from courses.catalogue.queries import lesson_preview
 
-class TrackPage(Page):
+        return {**super().get_preview_context(request, mode_name), **lesson_preview(self)}
+
+
+class TrackPage(TaughtPage):
     """A path through courses, quizzes and mystery calls. Its rules are edited on the page in the source language
     and published as an immutable TrackVersion."""
 
@@ -137,11 +224,12 @@ class TrackPage(Page):
         _("certificate valid for (months)"), null=True, blank=True
     )  # NULL: the certificate doesn't expire
 
+    base_form_class = TrackForm
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("validity_months"),
-        InlinePanel("steps", label=_("Step")),
+        SourceInlinePanel("steps", label=_("Step")),
     ]
     parent_page_types: ClassVar = ["courses.CataloguePage"]
     subpage_types: ClassVar = []
@@ -153,6 +241,11 @@ class TrackPage(Page):
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         return _door(self, reverse("courses:track-detail", args=[self.slug]))
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from courses.catalogue.queries import track_preview
+
+        return {**super().get_preview_context(request, mode_name), **track_preview(self)}
 
 
 class TrackPageStep(Orderable):
@@ -181,9 +274,7 @@ class TrackPageStep(Orderable):
     )
     due_days = models.PositiveSmallIntegerField(_("due (days after joining)"), default=30)
 
-    panels = [
-        FieldPanel("kind"), FieldPanel("course"), FieldPanel("quiz"), FieldPanel("scenario"), FieldPanel("due_days"),
-    ]  # fmt: skip
+    panels = [FieldPanel("course"), FieldPanel("quiz"), FieldPanel("scenario"), FieldPanel("due_days")]
 
     class Meta(Orderable.Meta):
         constraints = [
@@ -198,8 +289,27 @@ class TrackPageStep(Orderable):
     def __str__(self) -> str:
         return f"{self.kind} {self.course or self.quiz or self.scenario}"
 
+    def clean(self) -> None:
+        """The author chooses one thing; its kind follows. Held for drafts too: their steps are rows already."""
+        super().clean()
+        chosen = [
+            kind
+            for kind, thing in (
+                (StepKind.COURSE, self.course_id),
+                (StepKind.QUIZ, self.quiz_id),
+                (StepKind.MYSTERY_CALL, self.scenario_id),
+            )
+            if thing
+        ]
+        if len(chosen) != 1:
+            raise ValidationError(_("A step is one thing: choose a course, a quiz or a scenario."))
+        self.kind = chosen[0]
+
 
 def _door(page: Page, path: str) -> tuple[int, str, str] | None:
-    """Pages are read under /learn/…; Wagtail's own addresses aren't served."""
-    parts: Any = Page.get_url_parts(page)
-    return (parts[0], parts[1], path) if parts else None
+    """Pages are read under /learn/…; Wagtail's own addresses aren't served, so that it knows the site only."""
+    parts = Page.get_url_parts(page)
+    if parts is None:
+        return None
+    roots = {root.site_id: root.root_url for root in Site.get_site_root_paths()}
+    return parts[0], roots[parts[0]], path

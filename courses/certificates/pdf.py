@@ -3,7 +3,6 @@ WeasyPrint takes seconds to load."""
 
 import base64
 import json
-import logging
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,12 +17,8 @@ from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from assessments.scorecards.rules import shown_percent
 from courses.certificates.models import Certificate
 from courses.certificates.queries import FONTS, missing_characters
-
-logging.getLogger("weasyprint").setLevel(logging.ERROR)
-logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 #: One shared font configuration keeps the memory flat; Pango's isn't made for two threads at once.
 _drawing = Lock()
@@ -57,7 +52,6 @@ def draw(certificate: Certificate) -> bytes:
         {
             "certificate": certificate,
             "address": address,
-            "score": "–" if certificate.score is None else f"{shown_percent(certificate.score)} %",
             "qr": _data_uri(code),
         },
     )

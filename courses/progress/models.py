@@ -16,6 +16,8 @@ class LessonVisit(models.Model):
     first_opened_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     seconds = models.PositiveIntegerField(default=0)
+    #: Id of the block that was at the top of the window; empty at the beginning.
+    place = models.CharField(max_length=36, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "lesson_key"], name="one_visit_per_person_and_lesson")]

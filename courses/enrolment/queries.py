@@ -1,0 +1,515 @@
+"""How far people are in what they must learn, and what comes next."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, Subquery, prefetch_related_objects
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from assessments.attempts.queries import QuizResult, results_of
+from assessments.quizzes.queries import published_versions
+from assessments.roleplay.queries import MysteryResult, mystery_results_of
+from assessments.scenarios.models import Scenario
+from courses.catalogue.models import LessonPage, TrackPage, TrackPageStep
+from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons, track_pages
+from courses.catalogue.states import StepKind
+from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
+from courses.enrolment.rules import is_due_soon, is_overdue, next_first
+from courses.progress.models import LessonCompletion
+from courses.progress.queries import Reading, done_lessons, readings
+from lms.people.models import User
+
+#: The kind of a step that is one assigned lesson, beside those of `StepKind`.
+LESSON = "lesson"
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """One step of a track for one person. `detail` says in words what is done or missing."""
+
+    kind: str
+    title: str
+    url: str
+    due_on: date | None
+    done: bool
+    overdue: bool
+    detail: str
+    soon: bool = False
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class TrackProgress:
+    """All steps of one enrolment."""
+
+    steps: list[StepProgress]
+    done: int
+    total: int
+
+    @property
+    def is_complete(self) -> bool:
+        """A track without steps asks for nothing, so nobody completes it."""
+        return self.total > 0 and self.done == self.total
+
+    @property
+    def missing(self) -> str:
+        """What is missing, in words, a line for each step."""
+        return "\n".join(
+            _("%(step)s: %(detail)s") % {"step": step.title, "detail": step.detail}
+            for step in self.steps
+            if not step.done
+        )
+
+    @property
+    def next_step(self) -> StepProgress | None:
+        return next((step for step in self.steps if not step.done), None)
+
+
+@dataclass(frozen=True)
+class LearnItem:
+    """One thing to do next: a lesson to read, a quiz to sit, a mystery call to wait for. `minutes` 0: not known."""
+
+    title: str
+    url: str
+    minutes: int
+    due_on: date | None
+    is_overdue: bool
+    reason: str
+    kind: str
+    is_due_soon: bool = False
+    language: str = ""
+
+
+@dataclass
+class _Facts:
+    """Everything that the answers below are made from, read with a constant number of queries."""
+
+    steps_of: dict[int, list[EnrolmentStep]]
+    courses: dict[UUID, CourseRow]
+    lessons: dict[UUID, LessonRow]
+    done: Any
+    quizzes: dict[int, QuizResult]
+    calls: dict[int, MysteryResult]
+    today_of: dict[int, date] = field(default_factory=dict)
+
+
+def progress_of(enrolments: Iterable[Enrolment], *, at: datetime) -> dict[int, TrackProgress]:
+    """How far each enrolment is, by id, in the active language; the number of queries doesn't depend on theirs."""
+    rows = list(enrolments)
+    facts = _facts(rows, at=at)
+    return {row.pk: _progress(row, facts) for row in rows}
+
+
+def to_learn(person: User, *, at: datetime) -> list[LearnItem]:
+    """What the person has still to do, next first: by due day, then single lessons before tracks, then in the order of
+    the track. Quizzes without attempts left are nothing to do now."""
+    rows = list(Enrolment.objects.live().filter(person=person).select_related("person__site", "track_version"))
+    return items_of(rows, _facts(rows, at=at))
+
+
+def learning_of(person: User, *, at: datetime) -> tuple[list[LearnItem], list[tuple[Enrolment, TrackProgress]]]:
+    """(what to do next, all enrolments in tracks with their progress, the live ones first) for the person's own page."""
+    mine = Enrolment.objects.filter(person=person, ended_at__isnull=True)
+    rows = list(
+        mine.filter(Q(completed_at__isnull=True) | Q(track_version__isnull=False))
+        .select_related("person__site", "track_version")
+        .order_by("created_at", "pk")
+    )
+    facts = _facts(rows, at=at)
+    live = [row for row in rows if row.completed_at is None]
+    tracks = sorted((row for row in rows if row.track_version_id), key=lambda row: row.completed_at is not None)
+    return items_of(live, facts), [(row, _progress(row, facts)) for row in tracks]
+
+
+def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
+    prefetch_related_objects(rows, "person__site", "track_version")
+    language = get_language() or "zh-hans"
+    steps_of: dict[int, list[EnrolmentStep]] = defaultdict(list)
+    steps = EnrolmentStep.objects.filter(enrolment__in=[row.pk for row in rows if row.track_version_id])
+    for step in steps.select_related("step__quiz", "step__scenario", "assignment").order_by("step__order"):
+        steps_of[step.enrolment_id].append(step)
+    asked = [step for group in steps_of.values() for step in group]
+    course_rows = courses(language, keys={step.step.course_key for step in asked if step.step.course_key})
+    single = lessons(language, {row.lesson_key for row in rows if row.lesson_key})
+    everything = [*single.values(), *(lesson for course in course_rows.values() for lesson in course.lessons)]
+    assignments = [step.assignment for step in asked if step.assignment]
+    return _Facts(
+        steps_of=steps_of,
+        courses=course_rows,
+        lessons=single,
+        done=done_lessons({row.person for row in rows}, everything),
+        quizzes=results_of([given for given in assignments if given.quiz_id]),
+        calls=mystery_results_of([given for given in assignments if given.scenario_id]),
+        today_of={row.person_id: at.astimezone(ZoneInfo(row.person.time_zone)).date() for row in rows},
+    )
+
+
+def _progress(row: Enrolment, facts: _Facts) -> TrackProgress:
+    if row.lesson_key:
+        steps = [_lesson_progress(row, facts)]
+    else:
+        steps = [_step_progress(row, step, facts) for step in facts.steps_of[row.pk]]
+    return TrackProgress(steps=steps, done=sum(step.done for step in steps), total=len(steps))
+
+
+def _lesson_progress(row: Enrolment, facts: _Facts) -> StepProgress:
+    lesson = facts.lessons.get(row.lesson_key)
+    today = facts.today_of[row.person_id]
+    done = row.completed_at is not None
+    return StepProgress(
+        kind=LESSON,
+        title=lesson.title if lesson else _("A lesson that is no longer published"),
+        url=lesson.url if lesson else "",
+        due_on=row.due_on,
+        done=done,
+        overdue=not done and is_overdue(row.due_on, today),
+        soon=not done and is_due_soon(row.due_on, today),
+        detail=_("read") if done else _("not read yet"),
+        language=lesson.language if lesson else "",
+    )
+
+
+def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepProgress:
+    language = ""
+    if step.step.kind == StepKind.COURSE:
+        course = facts.courses.get(step.step.course_key)
+        title = course.title if course else _("A course that is no longer published")
+        url = course.url if course else ""
+        done, detail = _course_detail(course, facts.done[row.person_id])
+        language = course.language if course else ""
+    elif step.step.kind == StepKind.QUIZ:
+        title = step.step.quiz.title
+        url = reverse("assessments:quiz-start", args=[step.assignment_id])
+        done, detail = _quiz_detail(facts.quizzes[step.assignment_id])
+    else:
+        title = _call_title(step.step.scenario, facts.calls[step.assignment_id])
+        url = _call_url(facts.calls[step.assignment_id])
+        done, detail = _call_detail(facts.calls[step.assignment_id])
+    today = facts.today_of[row.person_id]
+    return StepProgress(
+        kind=step.step.kind,
+        title=title,
+        url=url,
+        due_on=step.due_on,
+        done=done,
+        overdue=not done and is_overdue(step.due_on, today),
+        soon=not done and is_due_soon(step.due_on, today),
+        detail=detail,
+        language=language,
+    )
+
+
+def _course_detail(course: CourseRow | None, done: frozenset[UUID]) -> tuple[bool, str]:
+    """A course is done when every lesson that is live now is; one without any asks to wait."""
+    total = len(course.lessons) if course else 0
+    if course is None or not total:
+        return False, _("has no lessons yet")
+    count = sum(lesson.key in done for lesson in course.lessons)
+    if count == total:
+        return True, _("every lesson done")
+    left = total - count
+    return False, ngettext("%(left)d lesson of %(total)d left", "%(left)d lessons of %(total)d left", left) % {
+        "left": left,
+        "total": total,
+    }
+
+
+def _quiz_detail(result: QuizResult) -> tuple[bool, str]:
+    if result.passed:
+        return True, _("passed with %(score)s") % {"score": _percent(result.best.score)}
+    if result.open_attempt:
+        return False, _("begun, the clock is running")
+    if result.best is None:
+        return False, _("not taken yet")
+    left = ngettext("%(count)d attempt left", "%(count)d attempts left", result.attempts_left) % {
+        "count": result.attempts_left
+    }
+    return False, _("not passed, best %(score)s, %(left)s") % {"score": _percent(result.best.score), "left": left}
+
+
+def _call_detail(result: MysteryResult) -> tuple[bool, str]:
+    if result.passed:
+        return True, _("passed with %(score)s") % {"score": _percent(result.score)}
+    if result.last is None:
+        return False, _("an analyst will call you")
+    if result.last.was_forfeited:
+        return False, _("forfeited; an analyst will call you again")
+    if result.score is None:
+        return False, _("under way")
+    return False, _("not passed; an analyst will call you again")
+
+
+def _call_title(scenario: Scenario, result: MysteryResult | None = None) -> str:
+    """The scenario's name would give the script away: it is told once the call is passed."""
+    return scenario.title if result is not None and result.passed else _("Mystery call")
+
+
+def _call_url(result: MysteryResult) -> str:
+    if result.last is None:
+        return reverse("assessments:mystery-call-list")
+    return reverse("assessments:mystery-call-agent", args=[result.last.pk])
+
+
+def _percent(share: Decimal | None) -> str:
+    if share is None:
+        return "–"
+    shown = (share * 100).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
+    return f"{shown.normalize():f}%"
+
+
+def items_of(live: list[Enrolment], facts: _Facts) -> list[LearnItem]:
+    """The open steps of the given enrolments as things to do, next first."""
+    quizzes = [step.step.quiz_id for row in live for step in facts.steps_of[row.pk] if step.step.quiz_id]
+    limits = {pk: version.time_limit_minutes for pk, version in published_versions(quizzes).items()}
+    items: list[LearnItem] = []
+    for row in sorted(live, key=lambda row: (row.track_version_id is not None, row.created_at, row.pk)):
+        if row.lesson_key:
+            lesson = facts.lessons.get(row.lesson_key)
+            items += [_lesson_item(lesson, row.due_on, row.reason, row, facts)] if lesson else []
+            continue
+        for step in facts.steps_of[row.pk]:
+            items += _items_of_step(row, step, facts, limits)
+    return next_first(items, due_of={place: item.due_on for place, item in enumerate(items)})
+
+
+def _items_of_step(row: Enrolment, step: EnrolmentStep, facts: _Facts, limits: dict[int, int]) -> list[LearnItem]:
+    if step.step.kind == StepKind.COURSE:
+        course = facts.courses.get(step.step.course_key)
+        done = facts.done[row.person_id]
+        return [
+            _lesson_item(lesson, step.due_on, row.track_version.title, row, facts)
+            for lesson in (course.lessons if course else ())
+            if lesson.key not in done
+        ]
+    progress = _step_progress(row, step, facts)
+    if progress.done or (step.step.kind == StepKind.QUIZ and not _can_be_sat(facts.quizzes[step.assignment_id])):
+        return []
+    return [
+        LearnItem(
+            title=progress.title,
+            url=progress.url,
+            minutes=limits.get(step.step.quiz_id, 0),
+            due_on=progress.due_on,
+            is_overdue=progress.overdue,
+            is_due_soon=progress.soon,
+            reason=row.track_version.title,
+            kind=step.step.kind,
+        )
+    ]
+
+
+def _can_be_sat(result: QuizResult) -> bool:
+    return result.open_attempt is not None or result.attempts_left > 0
+
+
+def _lesson_item(lesson: LessonRow, due_on: date | None, reason: str, row: Enrolment, facts: _Facts) -> LearnItem:
+    today = facts.today_of[row.person_id]
+    return LearnItem(
+        title=lesson.title,
+        url=lesson.url,
+        minutes=lesson.minutes,
+        due_on=due_on,
+        is_overdue=is_overdue(due_on, today),
+        is_due_soon=is_due_soon(due_on, today),
+        reason=reason,
+        kind=LESSON,
+        language=lesson.language,
+    )
+
+
+# --- tracks --------------------------------------------------------------------------------------------------
+
+
+def newest_versions(keys: Iterable[UUID]) -> dict[UUID, TrackVersion]:
+    """The newest version of each track by translation key, in one query."""
+    newest = TrackVersion.objects.filter(track_key=OuterRef("track_key")).order_by("-number").values("pk")[:1]
+    versions = TrackVersion.objects.filter(track_key__in=list(keys), pk=Subquery(newest))
+    return {version.track_key: version for version in versions}
+
+
+def enrolment_in(person: User, track_key: UUID) -> Enrolment | None:
+    """The person's enrolment in any version of the track that counts now: the newest that wasn't ended."""
+    return (
+        Enrolment.objects.filter(person=person, track_version__track_key=track_key, ended_at__isnull=True)
+        .select_related("person__site", "track_version")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """A step of a track as it is published, for somebody who isn't enrolled."""
+
+    kind: str
+    title: str
+    url: str
+    due_days: int
+    language: str = ""
+
+
+def planned_steps(version: TrackVersion) -> list[PlannedStep]:
+    """What the track asks for, in the active language; quizzes and mystery calls open only under an assignment."""
+    steps = list(version.steps.select_related("quiz", "scenario").order_by("order"))
+    course_rows = courses(get_language() or "zh-hans", keys={step.course_key for step in steps if step.course_key})
+    planned = []
+    for step in steps:
+        course = course_rows.get(step.course_key) if step.course_key else None
+        title = _("A course that is no longer published")
+        if step.scenario:
+            title = _call_title(step.scenario)
+        elif thing := course or step.quiz:
+            title = thing.title
+        planned.append(
+            PlannedStep(
+                kind=step.kind,
+                title=title,
+                url=course.url if course else "",
+                due_days=step.due_days,
+                language=course.language if course else "",
+            )
+        )
+    return planned
+
+
+def track_by_slug(slug: str, language: str) -> tuple[UUID, dict[str, Any]] | None:
+    """(translation key, page) of the live track at this address; the reader's language wins where a slug is twice."""
+    keys = TrackPage.objects.live().filter(slug=slug).values_list("translation_key", flat=True)
+    found = list(track_pages(language, keys=set(keys)).items())
+    return next((pair for pair in found if pair[1]["language"] == language), next(iter(found), None))
+
+
+@dataclass(frozen=True)
+class TrackCard:
+    """One of my tracks in a list. `url` is empty while the track's page isn't published."""
+
+    title: str
+    url: str
+    progress: TrackProgress
+    due_on: date | None
+    is_overdue: bool
+    completed_at: datetime | None
+
+
+def track_cards(tracks: Iterable[tuple[Enrolment, TrackProgress]], language: str, *, at: datetime) -> list[TrackCard]:
+    """My tracks as a list shows them; one query. A track that was taken twice is shown by its live or newest row."""
+    newest = {
+        enrolment.track_version.track_key: (enrolment, progress) for enrolment, progress in reversed(list(tracks))
+    }
+    pages = track_pages(language, keys=newest.keys())
+    return [
+        TrackCard(
+            title=pages[key]["title"] if key in pages else enrolment.track_version.title,
+            url=reverse("courses:track-detail", args=[pages[key]["slug"]]) if key in pages else "",
+            progress=progress,
+            due_on=enrolment.due_on,
+            is_overdue=enrolment.completed_at is None
+            and is_overdue(enrolment.due_on, at.astimezone(ZoneInfo(enrolment.person.time_zone)).date()),
+            completed_at=enrolment.completed_at,
+        )
+        for key, (enrolment, progress) in reversed(newest.items())
+    ]
+
+
+# --- a reader on a page --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LessonStanding:
+    """A lesson and how far one person is in it."""
+
+    lesson: LessonRow
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class CourseStanding:
+    """A course and how far one person is in it."""
+
+    course: CourseRow
+    rows: list[LessonStanding]
+
+    @property
+    def done(self) -> int:
+        return sum(row.reading.is_done for row in self.rows)
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+    @property
+    def is_done(self) -> bool:
+        return self.total > 0 and self.done == self.total
+
+    @property
+    def next_lesson(self) -> LessonRow | None:
+        """The first lesson that isn't done."""
+        return next((row.lesson for row in self.rows if not row.reading.is_done), None)
+
+    @property
+    def is_begun(self) -> bool:
+        return any(row.reading.is_done or row.reading.is_begun for row in self.rows)
+
+
+def standings(person: User, course_rows: Iterable[CourseRow]) -> list[CourseStanding]:
+    """How far the person is in each course; two queries whatever their number."""
+    rows = list(course_rows)
+    read = readings(person, [lesson for course in rows for lesson in course.lessons])
+    return [
+        CourseStanding(course, [LessonStanding(lesson, read[lesson.key]) for lesson in course.lessons])
+        for course in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Why a reader is on a page: the live enrolment that asks for the single lesson, and the oldest live track that
+    asks for the course (`has_page` tells whether the track's page is published)."""
+
+    lesson: Enrolment | None
+    track: Enrolment | None
+
+
+def asked_of(person: User, *, course_key: UUID, lesson_key: UUID | None = None) -> Asked:
+    """One query."""
+    pages = TrackPage.objects.live().filter(translation_key=OuterRef("track_version__track_key"))
+    steps = TrackStep.objects.filter(version=OuterRef("track_version"), course_key=course_key)
+    wanted = Q(Exists(steps)) | Q(lesson_key=lesson_key, lesson_key__isnull=False)
+    rows = list(
+        Enrolment.objects.live()
+        .filter(wanted, person=person)
+        .annotate(has_page=Exists(pages))
+        .select_related("track_version")
+        .order_by("created_at", "pk")
+    )
+    return Asked(
+        lesson=next((row for row in rows if row.lesson_key), None),
+        track=next((row for row in rows if row.track_version_id), None),
+    )
+
+
+# --- authors -------------------------------------------------------------------------------------------------
+
+
+def is_kept(page: Page) -> bool:
+    """Whether the page, or one below it, is part of somebody's record: a lesson that was finished in this language, a
+    course that a track asks for, a track that somebody was enrolled in. Such a page is unpublished, never deleted."""
+    below = {"path__startswith": page.path}
+    read = LessonCompletion.objects.filter(
+        lesson_key__in=LessonPage.objects.filter(**below).values("translation_key"),
+        language=page.locale.language_code,
+    )
+    asked = TrackPageStep.objects.filter(course__path__startswith=page.path)
+    taken = Enrolment.objects.filter(
+        track_version__track_key__in=TrackPage.objects.filter(**below).values("translation_key")
+    )
+    return read.exists() or asked.exists() or taken.exists()

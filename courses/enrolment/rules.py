@@ -1,0 +1,49 @@
+"""Judgements about what is to be learnt: when it is due, what comes next. No database, no clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+#: Days before the due day on which a step is called due soon.
+SOON_DAYS = 2
+
+
+@dataclass(frozen=True)
+class StepRule:
+    """What a track asks for at one place; two versions with the same rules in the same order are one."""
+
+    kind: str
+    course_key: UUID | None
+    quiz_id: int | None
+    scenario_id: int | None
+    due_days: int
+
+
+@dataclass(frozen=True)
+class TrackRules:
+    """Everything a certificate depends on. Titles are words, not rules."""
+
+    validity_months: int | None
+    steps: tuple[StepRule, ...]
+
+
+def due_day(started_on: date, due_days: int) -> date:
+    return started_on + timedelta(days=due_days)
+
+
+def is_overdue(due_on: date | None, today: date) -> bool:
+    """A due day lasts until midnight at the person's site: overdue begins on the next day."""
+    return due_on is not None and today > due_on
+
+
+def is_due_soon(due_on: date | None, today: date) -> bool:
+    return due_on is not None and today <= due_on <= today + timedelta(days=SOON_DAYS)
+
+
+def next_first[T](items: Iterable[T], *, due_of: Mapping[int, date | None]) -> list[T]:
+    """The items by due day, earliest (and so the overdue) first, those without a day last; within a day in the given
+    order. `due_of` maps an item's place in the given order to its due day."""
+    given: Sequence[T] = list(items)
+    places = sorted(range(len(given)), key=lambda place: (due_of[place] or date.max, place))
+    return [given[place] for place in places]

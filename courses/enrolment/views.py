@@ -1,0 +1,177 @@
+"""The learner's pages: what is mine and what is next, a course, a lesson, a track."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from courses.catalogue.models import LessonPage
+from courses.catalogue.queries import CourseRow, check_keys, checks, course_by_slug, courses, readable_lessons
+from courses.enrolment.queries import (
+    Asked,
+    asked_of,
+    enrolment_in,
+    learning_of,
+    newest_versions,
+    planned_steps,
+    progress_of,
+    standings,
+    track_by_slug,
+    track_cards,
+)
+from courses.progress.queries import Reading
+from courses.progress.rules import minutes_left
+from lms.people.models import User
+from lms.people.permissions import can_author
+
+
+@login_required
+@require_safe
+def course_list(request: HttpRequest) -> HttpResponse:
+    """What I have to learn, my tracks, and every course."""
+    at, language = timezone.now(), get_language()
+    items, tracks = learning_of(request.user, at=at)
+    context = {
+        "next": items[0] if items else None,
+        "rest": items[1:],
+        "tracks": track_cards(tracks, language, at=at),
+        "courses": standings(request.user, courses(language).values()),
+        "language": language,
+    }
+    return render(request, "courses/course_list.html", context)
+
+
+@login_required
+@require_safe
+def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A course with its lessons and how far I am in them."""
+    course = _course_or_404(slug)
+    [standing] = standings(request.user, [course])
+    asked = asked_of(request.user, course_key=course.key)
+    context = {
+        "course": course,
+        "standing": standing,
+        "rows": standing.rows,
+        "crumbs": [*_track_crumbs(asked), {"label": course.title}],
+        "language": get_language(),
+        "edit_url": _edit_url(request.user, course.pk),
+    }
+    return render(request, "courses/course_detail.html", context)
+
+
+@login_required
+@require_safe
+def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
+    """The lesson player. With `?check=…` a self-check's answer is looked at; nothing of it is kept."""
+    course_row = _course_or_404(course)
+    lesson = next((row for row in course_row.lessons if row.slug == slug), None)
+    if lesson is None:
+        raise Http404
+    page = get_object_or_404(readable_lessons().select_related("locale"), pk=lesson.pk)
+    with translation.override(lesson.language):
+        shown = checks(check_keys(page), **_answer_in(request))
+    if request.htmx and "check" in request.GET:
+        return _check_alone(request, lesson, shown)
+    [standing] = standings(request.user, [course_row])
+    reading = next(row.reading for row in standing.rows if row.lesson.key == lesson.key)
+    asked = asked_of(request.user, course_key=course_row.key, lesson_key=lesson.key)
+    place, total = course_row.place_of(lesson.key), len(course_row.lessons)
+    before, after = course_row.neighbours_of(lesson.key)
+    context = {
+        "page": page,
+        "course": course_row,
+        "lesson": lesson,
+        "reading": reading,
+        "asked": asked.lesson,
+        "minutes_left": minutes_left(lesson.minutes, reading.seconds),
+        "resume": _place_in(page, reading),
+        "place": place,
+        "total": total,
+        "before": before,
+        "after": after,
+        "checks": shown,
+        "crumbs": [
+            *_track_crumbs(asked),
+            {"label": course_row.title, "url": course_row.url},
+            {"label": _("Lesson %(place)d of %(total)d") % {"place": place, "total": total}},
+        ],
+        "language": get_language(),
+        "edit_url": _edit_url(request.user, page.pk),
+    }
+    return render(request, "courses/lesson_detail.html", context)
+
+
+@login_required
+@require_safe
+def track_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A track: my steps with due days and what is missing; for others what it asks for."""
+    at, language = timezone.now(), get_language()
+    found = track_by_slug(slug, language)
+    version = newest_versions([found[0]]).get(found[0]) if found else None
+    if found is None or version is None:
+        raise Http404
+    key, page = found
+    enrolment = enrolment_in(request.user, key)
+    progress = progress_of([enrolment], at=at)[enrolment.pk] if enrolment else None
+    context = {
+        "track": page,
+        "enrolment": enrolment,
+        "progress": progress,
+        "next": progress.next_step if progress else None,
+        "steps": progress.steps if progress else planned_steps(version),
+        "version": version,
+        "crumbs": [{"label": _("Learning"), "url": reverse("courses:course-list")}, {"label": page["title"]}],
+        "language": language,
+        "edit_url": _edit_url(request.user, page["pk"]),
+    }
+    return render(request, "courses/track_detail.html", context)
+
+
+def _course_or_404(slug: str) -> CourseRow:
+    course = course_by_slug(slug, get_language())
+    if course is None:
+        raise Http404
+    return course
+
+
+def _track_crumbs(asked: Asked) -> list[dict[str, Any]]:
+    """The oldest of my live tracks that asks for the course, or the list of everything."""
+    if asked.track is None:
+        return [{"label": _("Learning"), "url": reverse("courses:course-list")}]
+    version = asked.track.track_version
+    url = reverse("courses:track-detail", args=[version.slug]) if asked.track.has_page else ""
+    return [{"label": version.title, "url": url}]
+
+
+def _answer_in(request: HttpRequest) -> dict[str, Any]:
+    """The self-check that the address answers, if any."""
+    if "answer" not in request.GET:
+        return {}
+    chosen = {int(value) for value in request.GET.getlist("chosen") if value.isdecimal()}
+    return {"answered": request.GET.get("check"), "chosen": chosen}
+
+
+def _place_in(page: LessonPage, reading: Reading) -> str:
+    """The block where the reader left off; empty when the lesson is done or the block is gone (or is another
+    language's)."""
+    is_there = any(block.id == reading.place for block in page.body)
+    return reading.place if is_there and not reading.is_done else ""
+
+
+def _check_alone(request: HttpRequest, lesson: Any, shown: dict[str, Any]) -> HttpResponse:
+    """One self-check for htmx, in the lesson's language."""
+    check = shown.get(request.GET["check"])
+    if check is None:
+        raise Http404
+    with translation.override(lesson.language):
+        return render(request, "courses/blocks/check.html", {"check": check, "lesson": lesson})
+
+
+def _edit_url(person: User, pk: int) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[pk]) if can_author(person) else ""

@@ -1,0 +1,460 @@
+"""Tess writes in the Wagtail editor: courses, lessons with every block, tracks, translations, previews."""
+
+import json
+from io import BytesIO
+
+import pytest
+from django.core.files.images import ImageFile
+from django.urls import reverse
+from PIL import Image
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from courses.catalogue.models import CourseImage, CoursePage, LessonPage, TrackPage
+from courses.catalogue.services import catalogue_root
+from courses.enrolment.models import TrackVersion
+from courses.progress.models import LessonCompletion
+from courses.progress.services import complete_lesson
+from lms.people.services.groups import sync_groups
+from tests.factories.bank import QuestionFactory
+from tests.factories.catalogue import in_english, make_course, make_lesson, make_track
+from tests.factories.enrolment import enrol, lessons_of
+from tests.factories.quizzes import make_quiz
+from tests.factories.scenarios import make_scenario
+from tests.factories.skills import SkillFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def roots():
+    return {language: catalogue_root(language) for language in ("zh-hans", "en")}
+
+
+@pytest.fixture
+def tess(client, cast, roots, at):
+    for person in cast.people.values():
+        sync_groups(person, at=at)
+    client.force_login(cast.tess)
+    return client
+
+
+@pytest.fixture
+def picture():
+    data = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(data, "PNG")
+    data.seek(0)
+    return CourseImage.objects.create(
+        title="Wave", alt_zh="波形图", alt_en="A wave form", file=ImageFile(data, name="wave.png")
+    )
+
+
+def create(client, model, parent, data, *, publish=True):
+    url = reverse("wagtailadmin_pages:add", args=["courses", model._meta.model_name, parent.pk])
+    return client.post(url, posted(data, publish=publish))
+
+
+def edit(client, page, data, *, publish=True):
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return client.post(url, posted(data, publish=publish))
+
+
+def posted(data, *, publish):
+    """Form data; `skills` is a group of check boxes, not rows of a formset."""
+    flat = nested_form_data({name: value for name, value in data.items() if name != "skills"})
+    flat["skills"] = data.get("skills", [])
+    return flat | ({"action-publish": "1"} if publish else {})
+
+
+def comments():
+    return inline_formset([])
+
+
+def course_data(**more):
+    return {"title": "礼貌用语", "slug": "manners", "summary": "简介", "comments": comments()} | more
+
+
+def every_block(picture):
+    def listed(*values):
+        return {"count": len(values)} | {
+            str(number): {"deleted": "", "order": str(number), "type": "item", "id": "", "value": value}
+            for number, value in enumerate(values)
+        }
+
+    return streamfield(
+        [
+            ("text", rich_text("<p>先说原因</p>")),
+            ("markdown", {"text": "## 标题\n\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |"}),
+            ("callout", {"tone": "warning", "title": "注意", "text": "静音也会录音"}),
+            (
+                "steps",
+                {
+                    "title": "三步",
+                    "steps": listed({"title": "说明", "text": "原因"}, {"title": "征得同意", "text": ""}),
+                },
+            ),
+            (
+                "dialogue",
+                {
+                    "title": "示范",
+                    "lines": listed(
+                        {"who": "agent", "text": "请稍等，可以吗？", "why": "先征得同意"},
+                        {"who": "customer", "text": "好的", "why": ""},
+                    ),
+                },
+            ),
+            ("say_dont", {"title": "", "pairs": listed({"say": "感谢等待", "dont": "喂", "why": "先道谢"})}),
+            ("metric", {"name": "静音时长", "definition": "等待秒数", "formula": "合计 ÷ 次数", "reference": "60 秒"}),
+            ("check", {"question": "practice-hold"}),
+            ("picture", {"image": str(picture.pk), "caption": "波形"}),
+        ]
+    )
+
+
+def lesson_data(picture, **more):
+    return {
+        "title": "静音等待",
+        "slug": "hold",
+        "summary": "",
+        "minutes": "8",
+        "body": every_block(picture),
+        "comments": comments(),
+    } | more
+
+
+def step(order, **thing):
+    return {"course": "", "quiz": "", "scenario": "", "due_days": "5", "ORDER": str(order)} | thing
+
+
+def track_data(*steps, initial=0, **more):
+    return {
+        "title": "入职培训",
+        "slug": "onboarding",
+        "summary": "",
+        "validity_months": "12",
+        "steps": inline_formset(list(steps), initial=initial),
+        "comments": comments(),
+    } | more
+
+
+# --- doors ---------------------------------------------------------------------------------------------------
+
+
+def test_authors_enter_the_back_office_and_nobody_else(tess, cast):
+    inside = {
+        name for name, who in cast.people.items() if tess.force_login(who) or tess.get("/admin/").status_code == 200
+    }
+
+    assert inside == {"tess", "quinn"}
+
+
+def test_learners_cannot_create_or_edit(tess, cast, roots):
+    course = make_course("crm")
+    tess.force_login(cast.ana)
+
+    assert create(tess, CoursePage, roots["zh-hans"], course_data()).status_code == 302
+    assert edit(tess, course, course_data(title="mine")).status_code == 302
+    assert CoursePage.objects.filter(slug="manners").count() == 0
+    course.refresh_from_db()
+    assert course.title == "课程 crm"
+
+
+def test_the_catalogue_is_what_an_author_sees_first(tess, roots):
+    shown = tess.get(reverse("wagtailadmin_explore_root"), follow=True).content.decode()
+
+    assert "课程目录" in shown
+    assert "Catalogue" in shown
+
+
+# --- courses and lessons -------------------------------------------------------------------------------------
+
+
+def test_an_author_writes_a_course_with_a_lesson_of_every_block_and_publishes_both(tess, cast, roots, picture):
+    question = QuestionFactory(key="practice-hold", practice=True)
+    skill = SkillFactory(key="phrasing")
+
+    made = create(tess, CoursePage, roots["zh-hans"], course_data(skills=[str(skill.pk)]))
+    assert made.status_code == 302
+    course = CoursePage.objects.get(slug="manners")
+    made = create(tess, LessonPage, course, lesson_data(picture, skills=[str(skill.pk)]))
+    assert made.status_code == 302
+
+    lesson = LessonPage.objects.get(slug="hold")
+    assert (course.live, lesson.live, lesson.minutes, lesson.material_version) == (True, True, 8, 1)
+    assert [block.block_type for block in lesson.body] == [
+        "text", "markdown", "callout", "steps", "dialogue", "say_dont", "metric", "check", "picture",
+    ]  # fmt: skip
+    assert list(lesson.skills.all()) == list(course.skills.all()) == [skill]
+    tess.force_login(cast.ana)
+    shown = tess.get("/learn/courses/manners/hold/").content.decode()
+    for piece in (
+        "先说原因",
+        "静音也会录音",
+        "征得同意",
+        "请稍等",
+        "感谢等待",
+        "合计 ÷ 次数",
+        question.versions.get().stem_zh,
+        'alt="波形图"',
+    ):
+        assert piece in shown, piece
+
+
+def test_only_practice_questions_can_be_chosen(tess, picture):
+    QuestionFactory(key="practice-hold")  # an exam question
+    course = make_course("manners", lessons=0)
+
+    refused = create(tess, LessonPage, course, lesson_data(picture))
+
+    assert refused.status_code == 200
+    assert not LessonPage.objects.exists()
+
+
+def test_a_draft_is_saved_and_not_shown(tess, cast, roots):
+    create(tess, CoursePage, roots["zh-hans"], course_data(), publish=False)
+
+    assert not CoursePage.objects.get(slug="manners").live
+    tess.force_login(cast.ana)
+    assert tess.get("/learn/courses/manners/").status_code == 404
+
+
+def test_a_change_is_material_when_the_author_says_so(tess, picture):
+    QuestionFactory(key="practice-hold", practice=True)
+    lesson = make_lesson(make_course("manners", lessons=0), "hold")
+
+    edit(tess, lesson, lesson_data(picture), publish=True)
+    lesson.refresh_from_db()
+    assert lesson.material_version == 1
+
+    for _save in range(2):
+        edit(tess, lesson, lesson_data(picture, is_material="on"), publish=False)
+    lesson.refresh_from_db()
+    assert lesson.material_version == 1
+    assert lesson.get_latest_revision_as_object().material_version == 2
+    assert (
+        "checked"
+        in tess.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk]))
+        .content.decode()
+        .split('name="is_material"')[1][:200]
+    )
+
+    edit(tess, lesson, lesson_data(picture, is_material="on"), publish=True)
+    lesson.refresh_from_db()
+    assert lesson.material_version == 2
+
+
+def test_an_address_of_a_page_in_the_other_language_is_refused(tess, roots):
+    make_course("manners", languages=["en"], lessons=0)
+
+    refused = create(tess, CoursePage, roots["zh-hans"], course_data())
+
+    assert refused.status_code == 200
+    assert not CoursePage.objects.filter(locale=roots["zh-hans"].locale).exists()
+
+
+# --- previews ------------------------------------------------------------------------------------------------
+
+
+def preview_of(client, page, data):
+    url = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    kept = client.post(url, nested_form_data(data))
+    assert json.loads(kept.content)["is_valid"], kept.content
+    return client.get(url)
+
+
+def test_the_lesson_preview_shows_the_draft_read_only_and_records_nothing(tess, cast, picture):
+    QuestionFactory(key="practice-hold", practice=True)
+    lesson = make_lesson(make_course("manners", lessons=0), "hold")
+
+    response = preview_of(tess, lesson, lesson_data(picture, title="还没发布的标题"))
+
+    shown = response.content.decode()
+    assert response.status_code == 200
+    for piece in ("还没发布的标题", "先说原因", "课程 manners", "题目 practice-hold"):
+        assert piece in shown
+    for piece in ("data-heartbeat-url", "/complete/", "data-lesson"):
+        assert piece not in shown
+    assert not LessonCompletion.objects.exists()
+    assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+
+
+def test_a_preview_is_in_the_language_of_the_page(tess, cast):
+    lesson = in_english(make_lesson(make_course("manners", lessons=0), "hold"))
+    data = {
+        "title": "Hold",
+        "slug": "hold",
+        "summary": "",
+        "minutes": "5",
+        "body": streamfield([("callout", {"tone": "tip", "title": "", "text": "Say why"})]),
+        "comments": comments(),
+    }
+
+    shown = preview_of(tess, lesson, data).content.decode()
+
+    assert '<html lang="en"' in shown
+    assert "Say why" in shown
+
+
+def test_a_page_that_was_never_saved_can_be_previewed(tess, picture):
+    QuestionFactory(key="practice-hold", practice=True)
+    course = make_course("manners", lessons=0)
+    url = reverse("wagtailadmin_pages:preview_on_add", args=["courses", "lessonpage", course.pk])
+
+    tess.post(url, nested_form_data(lesson_data(picture)))
+
+    assert "静音等待" in tess.get(url).content.decode()
+
+
+def test_courses_and_tracks_can_be_previewed_and_drafts_viewed(tess):
+    course = make_course("manners", lessons=2)
+    track = make_track("onboarding", [course, make_quiz("crm-quiz")])
+
+    assert "课时 manners-1" in preview_of(tess, course, course_data()).content.decode()
+    kept, dropped = track.steps.all()
+    rows = (
+        step(1, id=str(kept.pk), course=str(course.pk)),
+        step(2, id=str(dropped.pk), quiz=str(dropped.quiz_id), DELETE="on"),
+    )
+    shown = preview_of(tess, track, track_data(*rows, initial=2)).content.decode()
+    assert "课程 manners" in shown
+    assert "测验 crm-quiz" not in shown
+    for page in (course, track, lessons_of(course)[0]):
+        assert tess.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
+
+
+# --- tracks --------------------------------------------------------------------------------------------------
+
+
+def test_an_author_writes_a_track_and_publishing_freezes_its_rules(tess, cast, roots):
+    course, quiz, scenario = make_course("manners"), make_quiz("crm-quiz"), make_scenario().scenario
+    steps = (
+        step(1, course=str(course.pk)),
+        step(2, quiz=str(quiz.pk)),
+        step(3, scenario=str(scenario.pk), due_days="30"),
+    )
+
+    assert create(tess, TrackPage, roots["zh-hans"], track_data(*steps)).status_code == 302
+
+    version = TrackVersion.objects.get()
+    assert list(version.steps.values_list("kind", "due_days")) == [("course", 5), ("quiz", 5), ("mystery_call", 30)]
+
+
+def test_editing_a_step_publishes_the_next_version(tess, roots):
+    track = make_track("onboarding", [make_course("manners"), make_quiz("crm-quiz")])
+    first, second = track.steps.all()
+    rows = (
+        step(1, id=str(first.pk), course=str(first.course_id), due_days="3"),
+        step(2, id=str(second.pk), quiz=str(second.quiz_id)),
+    )
+
+    assert edit(tess, track, track_data(*rows, initial=2)).status_code == 302
+
+    assert list(TrackVersion.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+    newest = TrackVersion.objects.get(number=2)
+    assert list(newest.steps.values_list("kind", "due_days")) == [("course", 3), ("quiz", 5)]
+
+
+@pytest.mark.parametrize("publish", [True, False])
+@pytest.mark.parametrize("things", [(), ("course", "quiz")])
+def test_a_step_is_one_thing_in_drafts_too(tess, roots, publish, things):
+    chosen = {"course": str(make_course("manners").pk), "quiz": str(make_quiz("crm-quiz").pk)}
+    row = step(1, **{name: chosen[name] for name in things})
+
+    refused = create(tess, TrackPage, roots["zh-hans"], track_data(row), publish=publish)
+
+    assert refused.status_code == 200
+    assert "choose a course, a quiz or a scenario" in refused.content.decode() or "请选择" in refused.content.decode()
+    assert not TrackPage.objects.exists()
+
+
+def test_the_rules_of_a_track_are_not_edited_on_its_translation(tess):
+    track = make_track("onboarding", [make_course("manners")])
+    english = in_english(track)
+
+    form = tess.get(reverse("wagtailadmin_pages:edit", args=[english.pk])).content.decode()
+    assert 'name="steps-TOTAL_FORMS"' not in form
+    assert 'name="validity_months"' not in form
+    saved = edit(tess, english, {"title": "First weeks", "slug": "onboarding", "summary": "", "comments": comments()})
+
+    assert saved.status_code == 302
+    version = TrackVersion.objects.get()
+    assert (version.title_en, version.validity_months, version.steps.count()) == ("First weeks", 12, 1)
+
+
+# --- translations --------------------------------------------------------------------------------------------
+
+
+def test_submitting_a_course_for_translation_makes_drafts_at_the_same_addresses(tess, cast, roots):
+    course = make_course("manners", lessons=2, languages=["zh-hans"])
+    url = reverse("simple_translation:submit_page_translation", args=[course.pk])
+    assert tess.get(url).status_code == 200
+
+    done = tess.post(url, {"locales": [str(roots["en"].locale_id)], "include_subtree": "on"})
+
+    english = in_english(course)
+    assert done.url == reverse("wagtailadmin_pages:edit", args=[english.pk])
+    assert (english.slug, english.live) == ("manners", False)
+    assert [(lesson.slug, lesson.live) for lesson in lessons_of(english)] == [
+        ("manners-1", False),
+        ("manners-2", False),
+    ]
+    assert english.get_parent() == roots["en"].page_ptr
+
+    edit(tess, english, course_data(title="Manners"))
+    cast.ana.language = "en"
+    cast.ana.save()
+    tess.force_login(cast.ana)
+    assert "Manners" in tess.get("/learn/courses/manners/").content.decode()
+
+
+def test_the_address_is_set_on_the_source_only(tess):
+    course = make_course("manners", lessons=0)
+    english = in_english(course)
+
+    edit(tess, english, course_data(slug="elsewhere", title="Manners"))
+
+    english.refresh_from_db()
+    assert (english.title, english.slug) == ("Manners", "manners")
+
+
+def test_a_copy_is_a_page_of_its_own(tess, roots):
+    course = make_course("manners", lessons=1)
+    url = reverse("wagtailadmin_pages:copy", args=[course.pk])
+
+    data = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": str(roots["zh-hans"].pk), "copy_subpages": "on"}
+    assert tess.post(url, data).status_code == 302
+
+    copy = CoursePage.objects.get(slug="copy")
+    assert copy.translation_key != course.translation_key
+    assert lessons_of(copy)[0].slug == "manners-1"
+
+
+# --- kept for the record -------------------------------------------------------------------------------------
+
+
+def delete(client, page):
+    return client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
+
+
+def test_what_somebody_learnt_from_is_not_deleted(tess, cast, at):
+    course = make_course("manners", lessons=2)
+    read, unread = lessons_of(course)
+    complete_lesson(cast.ana, read, at=at)
+    track = make_track("onboarding", [make_course("crm", lessons=0)])
+    enrol(cast.ana, track)
+
+    for page in (read, track, track.steps.get().course):
+        assert delete(tess, page).url == reverse("wagtailadmin_pages:unpublish", args=[page.pk])
+        assert type(page).objects.filter(pk=page.pk).exists()
+    delete(tess, unread)
+    assert not LessonPage.objects.filter(pk=unread.pk).exists()
+
+
+def test_what_somebody_learnt_from_is_not_deleted_in_bulk(tess, cast, at):
+    course = make_course("manners", lessons=2)
+    read, unread = lessons_of(course)
+    complete_lesson(cast.ana, read, at=at)
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+
+    tess.post(f"{url}?id={read.pk}&id={unread.pk}")
+
+    assert LessonPage.objects.filter(pk__in=[read.pk, unread.pk]).count() == 2
