@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from assessments.calls.rules import clock_of
 from assessments.scorecards.states import Channel
 from lms.kernel.storage import private_storage
 from lms.people.models import User
@@ -21,6 +22,12 @@ class CallQuerySet(models.QuerySet["Call"]):
 class CallDirection(models.TextChoices):
     INBOUND = "inbound", _("Inbound")
     OUTBOUND = "outbound", _("Outbound")
+
+
+class HungUpBy(models.TextChoices):
+    AGENT = "agent", _("Agent")
+    CUSTOMER = "customer", _("Customer")
+    SYSTEM = "system", _("System")
 
 
 class CallImport(models.Model):
@@ -83,3 +90,22 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.external_id}"
+
+    @property
+    def length(self) -> str:
+        """3:05 – how long it lasted."""
+        return clock_of(self.duration_seconds)
+
+    @property
+    def hold(self) -> str:
+        """Time on hold; empty where the platform doesn't report it."""
+        return "" if self.hold_seconds is None else clock_of(self.hold_seconds)
+
+    @property
+    def wrap_up(self) -> str:
+        """After-call work; empty where the platform doesn't report it."""
+        return "" if self.wrap_up_seconds is None else clock_of(self.wrap_up_seconds)
+
+    @property
+    def hung_up_word(self) -> Any:
+        return HungUpBy(self.hung_up_by).label if self.hung_up_by in HungUpBy.values else self.hung_up_by

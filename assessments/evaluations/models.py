@@ -1,5 +1,6 @@
 """Filled-in scorecards."""
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -7,8 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.calls.models import Call
+from assessments.calls.rules import clock_of
 from assessments.evaluations.states import VISIBLE_TO_AGENT, EvaluationState
 from assessments.scorecards.models import Item, ScorecardVersion
+from assessments.scorecards.rules import shown_share
 from lms.people.models import User
 
 
@@ -77,6 +80,15 @@ class Evaluation(models.Model):
     def __str__(self) -> str:
         return f"{self.scorecard_version} · {self.agent}"
 
+    @property
+    def shown_score(self) -> Decimal | None:
+        """The score that counts as it is shown, cut to a tenth of a percent."""
+        return shown_share(self.final_score)
+
+    @property
+    def shown_computed(self) -> Decimal | None:
+        return shown_share(self.computed_score)
+
 
 class Mark(models.Model):
     """One item's outcome. Changeable while the evaluation is a draft, then final."""
@@ -86,12 +98,23 @@ class Mark(models.Model):
     points = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # NULL: does not apply
     comment = models.TextField(blank=True)
     at_second = models.PositiveIntegerField(null=True, blank=True)  # NULL: no moment in the recording
+    #: False: only a comment or a moment so far; no outcome was chosen.
+    is_judged = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "item"], name="one_mark_per_evaluation_and_item"),
+            # A comment typed ahead must not count as points or as "does not apply".
+            models.CheckConstraint(
+                condition=Q(is_judged=True) | Q(points__isnull=True), name="a_mark_without_outcome_has_no_points"
+            ),
             models.CheckConstraint(condition=Q(points__isnull=True) | Q(points__gte=0), name="marks_are_not_negative"),
         ]
 
     def __str__(self) -> str:
         return f"{self.evaluation_id} {self.item_id} {self.points}"
+
+    @property
+    def moment(self) -> str:
+        """0:20 – where in the recording; empty where no moment was noted."""
+        return "" if self.at_second is None else clock_of(self.at_second)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from assessments.scorecards.states import Channel, FatalClass, ItemKind, NotApplicable, ScorecardState
+from assessments.scorecards.states import YES_OR_NO, Channel, FatalClass, ItemKind, NotApplicable, ScorecardState
 from lms.kernel.bilingual import Bilingual
 from lms.skills.models import Skill
 
@@ -14,7 +14,7 @@ from lms.skills.models import Skill
 class Scorecard(models.Model):
     """A standard's identity, for one channel."""
 
-    key = models.SlugField(max_length=80, unique=True)
+    key = models.SlugField(_("key"), max_length=80, unique=True)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.VOICE)
     name_zh = models.CharField(_("name (Chinese)"), max_length=120)
     name_en = models.CharField(_("name (English)"), max_length=120)
@@ -63,14 +63,16 @@ class Section(ClusterableModel):
 
     version = ParentalKey(ScorecardVersion, on_delete=models.CASCADE, related_name="sections")
     order = models.PositiveSmallIntegerField(default=0)
-    key = models.SlugField(max_length=80)
+    key = models.SlugField(_("key"), max_length=80)
     name_zh = models.CharField(_("name (Chinese)"), max_length=120)
     name_en = models.CharField(_("name (English)"), max_length=120)
 
     name = Bilingual()
+    sort_order_field = "order"  # the back office sorts by it
 
     class Meta:
         ordering = ["order", "pk"]
+        verbose_name = _("section")
         constraints = [models.UniqueConstraint(fields=["version", "key"], name="one_section_per_version_and_key")]
 
     def __str__(self) -> str:
@@ -82,10 +84,10 @@ class Item(models.Model):
 
     section = ParentalKey(Section, on_delete=models.CASCADE, related_name="items")
     order = models.PositiveSmallIntegerField(default=0)
-    key = models.SlugField(max_length=80)
+    key = models.SlugField(_("key"), max_length=80)
     kind = models.CharField(_("kind"), max_length=10, choices=ItemKind)
     fatal_class = models.CharField(_("class"), max_length=12, choices=FatalClass, blank=True)
-    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="+")
+    skill = models.ForeignKey(Skill, verbose_name=_("skill"), on_delete=models.PROTECT, related_name="+")
     name_zh = models.CharField(_("name (Chinese)"), max_length=160)
     name_en = models.CharField(_("name (English)"), max_length=160)
     guidance_zh = models.TextField(_("how to judge it (Chinese)"), blank=True)
@@ -98,9 +100,11 @@ class Item(models.Model):
 
     name = Bilingual()
     guidance = Bilingual()
+    sort_order_field = "order"  # the back office sorts by it
 
     class Meta:
         ordering = ["order", "pk"]
+        verbose_name = _("item")
         constraints = [
             models.UniqueConstraint(fields=["section", "key"], name="one_item_per_section_and_key"),
             models.CheckConstraint(condition=Q(points_possible__gte=1), name="item_has_points"),
@@ -113,3 +117,8 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Yes-or-no items have one point, whatever was typed beside them."""
+        if self.kind in YES_OR_NO:
+            self.points_possible = 1

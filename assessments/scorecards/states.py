@@ -20,6 +20,10 @@ class ItemKind(TextChoices):
     BONUS = "bonus", _("Bonus item")
 
 
+#: Failed (0) or in order (1), nothing between.
+YES_OR_NO = frozenset({ItemKind.FATAL, ItemKind.WARNING})
+
+
 class FatalClass(TextChoices):
     CUSTOMER = "customer", _("Customer-critical")
     BUSINESS = "business", _("Business-critical")
