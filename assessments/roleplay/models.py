@@ -1,5 +1,6 @@
 """Open-announcement mystery calls: the call, what was marked during it, and help that was taken."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.assignments.models import Assignment
 from assessments.evaluations.models import Evaluation
-from assessments.roleplay.states import HelpKind, MysteryCallState, PointOutcome
+from assessments.roleplay.states import OPEN, SHOWN, HelpKind, MysteryCallState, PointOutcome
 from assessments.scenarios.models import Point, ScenarioVersion
 from lms.people.models import User
 
@@ -20,6 +21,18 @@ class MysteryCallQuerySet(models.QuerySet["MysteryCall"]):
             return self.none()
         return self.filter(Q(caller=viewer) | Q(assignment__person__in=User.objects.visible_to(viewer)))
 
+    def before_debrief(self) -> Self:
+        """Planned, going on, or over but not yet talked about."""
+        return self.filter(state__in=OPEN | {MysteryCallState.FORFEITED})
+
+    def shown(self) -> Self:
+        """The debrief may be read."""
+        return self.filter(state__in=SHOWN)
+
+    def passed(self) -> Self:
+        """Settled with a pass: what satisfies a requirement. A forfeit never does."""
+        return self.filter(state=MysteryCallState.SETTLED, was_forfeited=False, evaluation__passed=True)
+
 
 class MysteryCall(models.Model):
     """One announced test call under one assignment. The clock is the server's; final when settled."""
@@ -28,10 +41,10 @@ class MysteryCall(models.Model):
     scenario_version = models.ForeignKey(ScenarioVersion, on_delete=models.PROTECT, related_name="mystery_calls")
     caller = models.ForeignKey(User, on_delete=models.PROTECT, related_name="mystery_calls_placed")
     state = models.CharField(max_length=12, choices=MysteryCallState, default=MysteryCallState.PLANNED)
-    #: What the debrief shows: the filled-in scorecard of this call.
+    #: What the debrief shows: the filled-in scorecard of this call. A forfeit has none.
     evaluation = models.OneToOneField(
         Evaluation, null=True, blank=True, on_delete=models.PROTECT, related_name="mystery_call"
-    )  # NULL: not begun
+    )  # NULL: not begun, or forfeited
     planned_for = models.DateTimeField()
     announced_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -71,14 +84,32 @@ class MysteryCall(models.Model):
     def agent(self) -> User:
         return self.assignment.person
 
+    @property
+    def card(self) -> Evaluation:
+        """The filled-in scorecard. Raises DoesNotExist before the call has begun and after a forfeit."""
+        if self.evaluation is None:
+            raise Evaluation.DoesNotExist(f"{self} has no scorecard")
+        return self.evaluation
+
+    @property
+    def is_shown(self) -> bool:
+        return self.state in SHOWN
+
+    def seconds_at(self, at: datetime) -> int:
+        """Whole seconds on the call's clock at the instant; it stands still once the call has ended."""
+        if self.started_at is None:
+            return 0
+        return max(0, int((min(at, self.ended_at or at) - self.started_at).total_seconds()))
+
 
 class PointMark(models.Model):
     """One point's outcome during the call. Changeable until the debrief, then final."""
 
     mystery_call = models.ForeignKey(MysteryCall, on_delete=models.CASCADE, related_name="point_marks")
     point = models.ForeignKey(Point, on_delete=models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=12, choices=PointOutcome)
-    at_second = models.PositiveIntegerField(null=True, blank=True)  # NULL: marked after the call
+    #: Empty: words were typed, but nothing is judged yet.
+    outcome = models.CharField(max_length=12, choices=PointOutcome, blank=True)
+    at_second = models.PositiveIntegerField(null=True, blank=True)  # NULL: not judged, or judged after the call
     observed = models.TextField(_("what was observed"), blank=True)
     advice = models.TextField(_("advice"), blank=True)
 

@@ -1,5 +1,6 @@
 """How an announced test call goes on."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from django.db.models import TextChoices
@@ -10,7 +11,7 @@ class MysteryCallState(TextChoices):
     PLANNED = "planned", _("Planned")
     ANNOUNCED = "announced", _("Announced")
     ACCEPTED = "accepted", _("Rules confirmed")
-    IN_PROGRESS = "in_progress", _("In progress")
+    IN_PROGRESS = "in_progress", _("Call in progress")
     ENDED = "ended", _("Ended")
     FORFEITED = "forfeited", _("Forfeited")
     DEBRIEFED = "debriefed", _("Debriefed")
@@ -20,7 +21,7 @@ class MysteryCallState(TextChoices):
 
 
 S = MysteryCallState
-MYSTERY_CALL_MOVES = MappingProxyType(
+MYSTERY_CALL_MOVES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         S.PLANNED: frozenset({S.ANNOUNCED, S.CANCELLED}),
         S.ANNOUNCED: frozenset({S.ACCEPTED, S.CANCELLED, S.FORFEITED}),
@@ -37,6 +38,10 @@ MYSTERY_CALL_MOVES = MappingProxyType(
 
 #: Both sides have a live screen.
 LIVE = frozenset({S.ANNOUNCED, S.ACCEPTED, S.IN_PROGRESS})
+#: No other call can be planned under the assignment (see `one_open_mystery_call_per_assignment`).
+OPEN = LIVE | {S.PLANNED, S.ENDED}
+#: What was seen can be marked.
+MARKABLE = frozenset({S.IN_PROGRESS, S.ENDED})
 #: The standard answers may be shown.
 SHOWN = frozenset({S.DEBRIEFED, S.ACKNOWLEDGED, S.SETTLED})
 

@@ -93,6 +93,9 @@ class Point(models.Model):
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2, default=1)
     is_fatal = models.BooleanField(_("fatal"), default=False)
 
+    #: The back office lets authors drag points into their order.
+    sort_order_field = "order"
+
     text = Bilingual()
     standard_answer = Bilingual()
     listen_for = Bilingual()

@@ -1,5 +1,6 @@
 """The words of scenarios, and how a version becomes final."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from django.db.models import TextChoices
@@ -16,7 +17,7 @@ class ScenarioState(TextChoices):
     PUBLISHED = "published", _("Published")
 
 
-SCENARIO_MOVES = MappingProxyType(
+SCENARIO_MOVES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         ScenarioState.DRAFT: frozenset({ScenarioState.PUBLISHED}),
         ScenarioState.PUBLISHED: frozenset(),

@@ -1,0 +1,229 @@
+"""Reads that span calls, scripts, scorecards and assignments."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from assessments.assignments.models import Assignment
+from assessments.evaluations.models import Mark
+from assessments.evaluations.queries import judged_marks, marked_item, score_of
+from assessments.evaluations.rules import ItemToCheck, missing_before_release
+from assessments.roleplay.models import HelpEvent, MysteryCall, MysteryCallQuerySet, PointMark
+from assessments.roleplay.rules import CardItem, MarkedPoint, StillMissing, composite, fed_items
+from assessments.roleplay.states import OPEN, MysteryCallState, PointOutcome
+from assessments.scenarios.models import Point, ScenarioVersion
+from assessments.scenarios.queries import published_version
+from assessments.scorecards.models import Item
+from assessments.scorecards.queries import items_of
+from assessments.scorecards.rules import CardScore
+from assessments.scorecards.states import ItemKind
+from lms.people.models import User
+from lms.people.queries import agents_of, teams_under
+from lms.people.states import MARKING
+
+
+@dataclass(frozen=True)
+class MysteryResult:
+    """What an assignment's calls came to. `last`: the newest that wasn't cancelled. `score`: the best composite score
+    of those that are settled; None when there is none, as after a forfeit."""
+
+    passed: bool
+    last: MysteryCall | None
+    score: Decimal | None
+
+
+@dataclass(frozen=True)
+class PointRow:
+    """A point of the script with what was marked; `mark` None: nothing yet."""
+
+    point: Point
+    mark: PointMark | None
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """An item of the scorecard that the caller marks directly; `mark` None: nothing yet."""
+
+    item: Item
+    mark: Mark | None
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One item of the composite score: its mark and what it did, in shares of the whole score."""
+
+    item: Item
+    mark: Mark
+    gained: Decimal | None
+    lost: Decimal | None
+    is_failed: bool
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """Everything both sides read after the call, strengths first."""
+
+    strengths: list[str]
+    points: list[PointRow]
+    help_events: list[HelpEvent]
+    score: CardScore | None
+    parts: list[ScoreRow]
+
+
+def mystery_results_of(assignments: Iterable[Assignment]) -> dict[int, MysteryResult]:
+    """The result of each assignment, by its id, in one query. Only settled calls pass, and a forfeit never does."""
+    ids = [assignment.pk for assignment in assignments]
+    calls: dict[int, list[MysteryCall]] = {pk: [] for pk in ids}
+    rows = (
+        MysteryCall.objects.filter(assignment__in=ids)
+        .exclude(state=MysteryCallState.CANCELLED)
+        .select_related("evaluation")
+        .order_by("pk")
+    )
+    for row in rows:
+        calls[row.assignment_id].append(row)
+    return {pk: _result(rows) for pk, rows in calls.items()}
+
+
+def _result(calls: list[MysteryCall]) -> MysteryResult:
+    settled = [
+        call.evaluation for call in calls if call.state == MysteryCallState.SETTLED and call.evaluation is not None
+    ]
+    scores = [evaluation.final_score for evaluation in settled if evaluation.final_score is not None]
+    return MysteryResult(
+        passed=any(evaluation.passed for evaluation in settled),
+        last=calls[-1] if calls else None,
+        score=max(scores, default=None),
+    )
+
+
+def calls_on_list(viewer: Any) -> MysteryCallQuerySet:
+    """What the viewer may know of, without cancelled ones, with everything a row shows."""
+    return (
+        MysteryCall.objects.visible_to(viewer)
+        .exclude(state=MysteryCallState.CANCELLED)
+        .select_related("assignment__person", "scenario_version__scenario", "caller", "evaluation__scorecard_version")
+    )
+
+
+def assignments_awaiting_a_call(viewer: Any, *, at: datetime) -> QuerySet[Assignment]:
+    """Open mystery-call assignments of the agents the viewer may call, without a call under way and not yet passed;
+    earliest due first."""
+    calls = MysteryCall.objects.filter(assignment=OuterRef("pk"))
+    return (
+        Assignment.objects.open_at(at)
+        .filter(scenario__isnull=False, person__in=agents_to_call(viewer))
+        .exclude(Exists(calls.filter(state__in=OPEN)))
+        .exclude(Exists(calls.passed()))
+        .select_related("person", "scenario")
+        .order_by("due_on", "created_at", "pk")
+    )
+
+
+def agents_to_call(viewer: Any) -> QuerySet[User]:
+    """Agents of the teams the viewer marks, except the viewer, by name."""
+    return agents_of(teams_under(viewer, MARKING)).exclude(pk=viewer.pk).order_by("pinyin", "employee_no")
+
+
+def script_of(mystery_call: MysteryCall) -> ScenarioVersion:
+    """What the caller reads: the version that was announced; before that, the one that would be played now."""
+    if mystery_call.state == MysteryCallState.PLANNED:
+        return published_version(mystery_call.scenario_version.scenario) or mystery_call.scenario_version
+    return mystery_call.scenario_version
+
+
+def point_rows(mystery_call: MysteryCall, script: ScenarioVersion) -> list[PointRow]:
+    """The script's points in order, each with its mark."""
+    marks = {mark.point_id: mark for mark in mystery_call.point_marks.all()}
+    return [PointRow(point, marks.get(point.pk)) for point in script.points.all()]
+
+
+def item_rows(mystery_call: MysteryCall, script: ScenarioVersion) -> list[ItemRow]:
+    """Items of the scorecard that no point feeds, in reading order; empty before the call has begun."""
+    if mystery_call.evaluation is None:
+        return []
+    fed = {point.item_key for point in script.points.all()}
+    marks = {mark.item_id: mark for mark in mystery_call.evaluation.marks.all()}
+    return [
+        ItemRow(item, marks.get(item.pk))
+        for item in items_of(mystery_call.evaluation.scorecard_version)
+        if item.key not in fed
+    ]
+
+
+def card_items(items: Iterable[Item]) -> list[CardItem]:
+    """Items as the rules read them."""
+    return [CardItem(item.key, item.kind, item.points_possible, item.weight, item.not_applicable) for item in items]
+
+
+def marked_points(rows: Iterable[PointRow]) -> list[MarkedPoint]:
+    """Points as the rules read them."""
+    return [
+        MarkedPoint(
+            key=row.point.key,
+            item_key=row.point.item_key,
+            outcome=row.mark.outcome if row.mark else "",
+            weight=row.point.weight,
+            is_fatal=row.point.is_fatal,
+        )
+        for row in rows
+    ]
+
+
+def score_so_far(mystery_call: MysteryCall, points: list[PointRow], items: list[ItemRow]) -> CardScore | None:
+    """The composite score of what is marked by now; None before the call has begun."""
+    if mystery_call.evaluation is None:
+        return None
+    version = mystery_call.evaluation.scorecard_version
+    direct = {row.item.key: row.mark.points for row in items if row.mark and row.mark.is_judged}
+    return composite(card_items(items_of(version)), marked_points(points), direct, pass_share=version.pass_share)
+
+
+def missing_before_debrief(points: list[PointRow], items: list[ItemRow]) -> StillMissing:
+    """What the caller has to say before the agent can be shown anything."""
+    checks = [
+        ItemToCheck(
+            row.item.key,
+            row.item.kind,
+            marked_item(row.item, row.mark) if row.mark and row.mark.is_judged else None,
+            row.mark.comment if row.mark else "",
+        )
+        for row in items
+    ]
+    return StillMissing(
+        points=tuple(row.point.key for row in points if row.mark is None or not row.mark.outcome),
+        items=tuple(missing_before_release(checks)),
+    )
+
+
+def debrief_of(mystery_call: MysteryCall) -> Debrief:
+    """What is shown. After a forfeit there is no score, and only points that were played are shown: another call with
+    the same script may follow."""
+    points = point_rows(mystery_call, mystery_call.scenario_version)
+    help_events = list(mystery_call.help_events.all())
+    if mystery_call.evaluation is None:
+        played = [row for row in points if row.mark and row.mark.outcome]
+        return Debrief(_met(played), played, help_events, None, [])
+    marks = judged_marks(mystery_call.evaluation)
+    score = score_of(mystery_call.evaluation, marks)
+    parts = [
+        ScoreRow(mark.item, mark, part.gained, part.lost, part.is_failed)
+        for mark, part in zip(marks, score.parts, strict=True)
+    ]
+    fed = fed_items(marked_points(points))
+    full = [
+        row.item.name
+        for row in parts
+        if row.item.kind in (ItemKind.SCORED, ItemKind.BONUS)
+        and row.item.key not in fed
+        and row.mark.points == row.item.points_possible
+    ]
+    return Debrief(_met(points) + full, points, help_events, score, parts)
+
+
+def _met(rows: list[PointRow]) -> list[str]:
+    return [row.point.text for row in rows if row.mark and row.mark.outcome == PointOutcome.MET]
