@@ -3,14 +3,17 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.assignments.models import Assignment
 from assessments.evidence.models import SourceKind
-from coaching.tickets.states import LIVE, Ground, Outcome, TicketState
+from coaching.effects.rules import Figure
+from coaching.tickets.states import LIVE, Deed, Ground, Outcome, TicketState
 from courses.enrolment.models import Enrolment
+from lms.kernel.bilingual import Bilingual
 from lms.people.models import User
+from lms.people.queries import today_of
 from lms.skills.models import Skill
 
 
@@ -20,6 +23,17 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def live(self) -> Self:
         return self.filter(state__in=LIVE)
+
+    def late_first(self) -> Self:
+        """By due day, the earliest first; those without one after them, the oldest first."""
+        return self.order_by(F("due_on").asc(nulls_last=True), "opened_at", "pk")
+
+
+class TicketManager(models.Manager.from_queryset(TicketQuerySet)):  # type: ignore[misc]
+    """Whether a ticket is late depends on the agent's site: rows of one list fetch their sites together."""
+
+    def get_queryset(self) -> TicketQuerySet:
+        return super().get_queryset().fetch_mode(models.FETCH_PEERS)
 
 
 class Ticket(models.Model):
@@ -60,7 +74,8 @@ class Ticket(models.Model):
     after_high = models.DecimalField(max_digits=6, decimal_places=5, null=True, blank=True)
     after_n = models.PositiveIntegerField(default=0)
 
-    objects = TicketQuerySet.as_manager()
+    seen = Bilingual()
+    objects = TicketManager()
 
     class Meta:
         ordering = ["-opened_at"]
@@ -81,6 +96,25 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} · {self.skill}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_overdue(self) -> bool:
+        """What is asked for now was due before today, by the calendar of the agent's site."""
+        return self.is_live and self.due_on is not None and self.due_on < today_of(self.agent)
+
+    @property
+    def before(self) -> Figure:
+        """What had been observed when the ticket was opened."""
+        return Figure(self.before_share, self.before_low, self.before_high, self.before_n)
+
+    @property
+    def after(self) -> Figure:
+        """What the re-test showed."""
+        return Figure(self.after_share, self.after_low, self.after_high, self.after_n)
 
 
 class Remedy(models.Model):
@@ -110,8 +144,10 @@ class CoachingStep(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="coaching_steps")
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # NULL: the system
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=Deed)
     note = models.TextField(blank=True)
+    #: What the words of a line need that the system wrote: a lesson's key, the item that was seen, a result.
+    facts = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["at", "pk"]

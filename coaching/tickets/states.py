@@ -4,13 +4,14 @@ from types import MappingProxyType
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TicketState(TextChoices):
-    OPEN = "open", _("Open")
-    TEACHING = "teaching", _("Learning")
-    RETEST_DUE = "retest_due", _("Re-test due")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", pgettext_lazy("ticket state", "Open")
+    TEACHING = "teaching", pgettext_lazy("ticket state", "Learning")
+    RETEST_DUE = "retest_due", pgettext_lazy("ticket state", "Re-test due")
+    CLOSED = "closed", pgettext_lazy("ticket state", "Closed")
 
 
 S = TicketState
@@ -35,5 +36,23 @@ class Ground(TextChoices):
 
     FATAL = "fatal", _("A fatal item was failed")
     PROVEN = "proven", _("Below the target beyond chance")
-    GROSS = "gross", _("One clear miss; too few observations to call it a pattern")
+    GROSS = "gross", _("One clear miss: a single observation, not a pattern")
     BY_HAND = "by_hand", _("Opened by a coach")
+
+
+class Deed(TextChoices):
+    """What a line of the ticket's log says was done."""
+
+    OPENED = "opened", _("Ticket opened")
+    SEEN_AGAIN = "seen_again", _("Seen again")
+    TAKEN = "taken", _("Taken by a coach")
+    ASSIGNED = "assigned", _("Cause and goal agreed, lessons assigned")
+    LESSON_DONE = "lesson_done", _("Lesson done")
+    RETEST_OFFERED = "retest_offered", _("Re-test given")
+    RETEST_MISSING = "retest_missing", _("All lessons done, but no re-test quiz is published for this skill")
+    RETEST_FAILED = "retest_failed", _("Re-test not passed")
+    NEXT_ROUND = "next_round", _("Next round")
+    PASSED = "passed", _("Re-test passed, ticket closed")
+    DISMISSED = "dismissed", _("Closed: no coaching needed")
+    NOTE = "note", _("Note")
+    COMMENT = "comment", _("Comment of the agent")
