@@ -12,8 +12,6 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from coaching.tickets.services import assign_remedies, take_ticket
-from courses.enrolment.services import enrol_in_track
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from pypinyin import Style, lazy_pinyin
@@ -34,9 +32,11 @@ from assessments.scenarios.models import Scenario
 from assessments.scorecards.models import Item
 from assessments.scorecards.states import ItemKind, NotApplicable
 from coaching.tickets.models import Ticket
+from coaching.tickets.services import assign_remedies, take_ticket
 from coaching.tickets.states import TicketState
 from courses.catalogue.models import LessonPage
 from courses.enrolment.models import Enrolment, RequiredTrack, TrackVersion
+from courses.enrolment.services import enrol_in_track
 from courses.progress.services import complete_lesson
 from lms.notifications.models import Notification
 from lms.people.models import JobRole, Membership, Notice, NoticeConfirmation, RosterShift, SeatNumber, Site, Team, User
@@ -185,7 +185,7 @@ class _Company:
         self._staff("8001", "operations-manager", [(node, Role.OPERATIONS_MANAGER) for node in everywhere], site, hired)
         self._person("9001", None, site, hired, is_administrator=True)
         for person in User.objects.all():
-            sync_groups(person)
+            sync_groups(person, at=_instant(self.as_of, time(8)))
 
     def _person(self, number: str, job_role: str | None, site: Site, hired: date, **more: Any) -> User:
         name = next(self._names)
@@ -209,13 +209,14 @@ class _Company:
         return person
 
     def _agent(self, team: Team, number: int, seat: int) -> None:
-        """The last two of each team are new; the last of the first team joined ten days ago."""
+        """The last two of each team are new: one has just finished the track, one is in it (the first team's for ten days)."""
         is_new = seat >= AGENTS_PER_TEAM - 2
-        days = (
-            (10 if number == 0 and seat == AGENTS_PER_TEAM - 1 else 45 + 3 * number + seat)
-            if is_new
-            else self.random.randint(200, 1500)
-        )
+        if not is_new:
+            days = self.random.randint(200, 1500)
+        elif seat == AGENTS_PER_TEAM - 1:
+            days = 10 + 6 * number  # in the middle of the track
+        else:
+            days = 45 + 4 * number
         hired = self.as_of - timedelta(days=days)
         job_role = "senior-agent" if seat < 2 else "voice-agent"
         person = self._person(
@@ -417,7 +418,7 @@ class _Company:
 
     def _sit(self, assignment: Assignment, at: datetime, *, sure: bool = False) -> bool:
         """Sit the quiz; returns whether it was passed. A second try succeeds where `sure`."""
-        attempt = start_attempt(assignment, at=at)
+        attempt = start_attempt(assignment, at=at, chance=self.random)
         questions = list(attempt.questions.select_related("question_version"))
         right: dict[int, list[int]] = {}
         wrong: dict[int, list[int]] = {}
@@ -438,18 +439,27 @@ class _Company:
         caller = self.analyst_of[self.team_of[agent.pk].pk]
         at = _instant(day, time(14, 30))
         call = roleplay.plan_mystery_call(assignment, planned_for=at, actor=caller, at=at - timedelta(days=2))
-        roleplay.announce(call, actor=caller, at=at)
+        roleplay.announce_mystery_call(call, actor=caller, at=at)
         roleplay.accept_rules(call, actor=agent, at=at + timedelta(seconds=20))
-        roleplay.begin(call, actor=caller, at=at + timedelta(seconds=40))
+        roleplay.begin_mystery_call(call, actor=caller, at=at + timedelta(seconds=40))
+        fed = set()
         for place, point in enumerate(call.scenario_version.points.all()):
-            met = self.random.random() < 0.9
+            met = point.is_fatal or self.random.random() < 0.92
+            fed.add(point.item_key)
             roleplay.mark_point(
-                call, point, outcome=PointOutcome.MET if met or point.is_fatal else PointOutcome.PARTLY, observed="",
-                actor=caller, at=at + timedelta(seconds=60 + 25 * place),
+                call, point, outcome=PointOutcome.MET if met else PointOutcome.PARTLY,
+                observed="" if met else "只说了一半，请听这一段。", advice="", actor=caller,
+                at=at + timedelta(seconds=60 + 25 * place),
             )  # fmt: skip
-        roleplay.end(call, actor=caller, at=at + timedelta(minutes=6))
-        roleplay.debrief(call, actor=caller, at=at + timedelta(minutes=7))
-        roleplay.acknowledge(call, comment="", actor=agent, at=at + timedelta(minutes=15))
+        for item in self.items:
+            if item.key not in fed:
+                roleplay.mark_other_item(
+                    call, item, points=Decimal(0 if item.kind == ItemKind.BONUS else item.points_possible), comment="",
+                    actor=caller, at=at + timedelta(minutes=5),
+                )  # fmt: skip
+        roleplay.end_mystery_call(call, actor=caller, at=at + timedelta(minutes=6))
+        roleplay.debrief_mystery_call(call, actor=caller, at=at + timedelta(minutes=7))
+        roleplay.acknowledge_mystery_call(call, comment="", actor=agent, at=at + timedelta(minutes=15))
 
     # --- coaching -------------------------------------------------------------------------------------------
 
@@ -517,12 +527,12 @@ class _Company:
             agent, scenario, reason_zh="投诉处理抽查", reason_en="Spot check of complaint handling", actor=caller, at=at
         )
         call: MysteryCall = roleplay.plan_mystery_call(assignment, planned_for=at, actor=caller, at=at)
-        roleplay.announce(call, actor=caller, at=at)
+        roleplay.announce_mystery_call(call, actor=caller, at=at)
         roleplay.accept_rules(call, actor=caller, at=at + timedelta(seconds=20), aloud=True)
-        roleplay.begin(call, actor=caller, at=at + timedelta(seconds=40))
+        roleplay.begin_mystery_call(call, actor=caller, at=at + timedelta(seconds=40))
         roleplay.record_help(call, kind=HelpKind.ASKED, note="转头问了邻座", actor=caller, at=at + timedelta(minutes=2))
-        roleplay.forfeit(call, actor=caller, at=at + timedelta(minutes=3))
-        roleplay.debrief(call, actor=caller, at=at + timedelta(minutes=4))
+        roleplay.forfeit_mystery_call(call, actor=caller, at=at + timedelta(minutes=3))
+        roleplay.debrief_mystery_call(call, actor=caller, at=at + timedelta(minutes=4))
 
 
 def _instant(day: date, clock: time) -> datetime:

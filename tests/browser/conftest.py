@@ -1,0 +1,132 @@
+"""A real server with a real worker for each backend, and browser windows for each person."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync API keeps a loop in the test's thread
+
+BASE_DIR = Path(settings.BASE_DIR)
+ADMINISTRATOR, PASSWORD = "ADMIN", "a-long-first-password"
+START_SECONDS = 420
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A served edition: its address and what it runs on."""
+
+    url: str
+    backend: str
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "args": [
+            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync",
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def django_db_setup():
+    """The server has a database of its own; the test process touches none."""
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory):
+    """Starts a server per backend when it is first asked for; stops them all at the end."""
+    started: dict[str, tuple[RunningServer, subprocess.Popen, dict[str, str]]] = {}
+
+    def start(backend: str) -> RunningServer:
+        if backend not in started:
+            started[backend] = _start(backend, tmp_path_factory.mktemp(backend))
+        return started[backend][0]
+
+    yield start
+    for backend, (_server, process, environment) in started.items():
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        if backend == "postgresql":
+            _database("DROP DATABASE IF EXISTS callwright_story WITH (FORCE)", environment)
+
+
+def _start(backend: str, folder: Path) -> tuple[RunningServer, subprocess.Popen, dict[str, str]]:
+    port = _free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CALLWRIGHT_VAR"))},
+        "DJANGO_SETTINGS_MODULE": "lms.settings.embedded",
+        "CALLWRIGHT_VAR": str(folder / "var"),
+        "CALLWRIGHT_PORT": str(port),
+        "CALLWRIGHT_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    environment.pop("DATABASE_URL", None)
+    environment.pop("REDIS_URL", None)
+    if backend == "postgresql":
+        _database("DROP DATABASE IF EXISTS callwright_story WITH (FORCE)", environment)
+        _database("CREATE DATABASE callwright_story", environment)
+        environment["DATABASE_URL"] = _postgresql(environment) + "/callwright_story"
+        environment["REDIS_URL"] = environment.get("CALLWRIGHT_TEST_REDIS", "redis://127.0.0.1:6379") + "/13"
+    output = (folder / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "up", "--no-demo"], cwd=BASE_DIR, env=environment, stdout=output, stderr=output
+    )
+    url = f"http://127.0.0.1:{port}"
+    _wait_until_healthy(url, process, folder / "server.log")
+    subprocess.run(
+        [
+            sys.executable, "manage.py", "createsuperuser", "--noinput",
+            "--employee_no", ADMINISTRATOR, "--full_name", "管理员",
+        ],
+        cwd=BASE_DIR, env={**environment, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}, check=True, capture_output=True,
+    )  # fmt: skip
+    return RunningServer(url, backend), process, environment
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.5)
+    process.kill()
+    pytest.fail(f"the server did not start:\n{log.read_text()[-3000:]}")
+
+
+def _postgresql(environment: dict[str, str]) -> str:
+    return environment.get("CALLWRIGHT_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+
+
+def _database(statement: str, environment: dict[str, str]) -> None:
+    import psycopg
+
+    with psycopg.connect(_postgresql(environment) + "/postgres", autocommit=True) as connection:
+        connection.execute(statement)
