@@ -5,10 +5,13 @@ set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
 export PYTHONDONTWRITEBYTECODE=1
-unset DATABASE_URL REDIS_URL DJANGO_SETTINGS_MODULE
 
-pg="${CALLWRIGHT_TEST_POSTGRESQL:-postgresql://postgres@127.0.0.1:5432}"
-redis="${CALLWRIGHT_TEST_REDIS:-redis://127.0.0.1:6379}"
+# The servers to test on: those of DATABASE_URL and REDIS_URL where they are set. Tests make their own databases there.
+pg="postgresql://postgres@127.0.0.1:5432"
+redis="redis://127.0.0.1:6379"
+case "${DATABASE_URL:-}" in postgres*) pg="${DATABASE_URL%/*}" ;; esac
+case "${REDIS_URL:-}" in redis*) redis="${REDIS_URL%/[0-9]*}" ;; esac
+unset DATABASE_URL REDIS_URL DJANGO_SETTINGS_MODULE
 lacking=""
 lack() {
     case ",${REQUIRE:-}," in *",$1,"*) echo "callwright: $1 is required for the tests and was not found here." >&2; exit 1 ;; esac
@@ -41,9 +44,11 @@ step "Database built by the real migrations (SQLite)"
 $python -m pytest --migrations -m migrations
 
 if has postgresql; then
-    step "The same on PostgreSQL${redis:+ and Redis}"
+    step "Services and queries on PostgreSQL"
     if has redis; then export REDIS_URL="$redis/0"; fi
-    DATABASE_URL="$pg/callwright" $python -m pytest -n 2 -m "not browser and not migrations and not slow" --create-db
+    # What talks to the database: services, queries, models, journeys. Rules and pages don't differ.
+    DATABASE_URL="$pg/callwright" $python -m pytest -n 2 -m "not browser and not migrations and not slow" --create-db \
+        $(find tests -name 'test_services.py' -o -name 'test_queries.py' -o -name 'test_models.py' -o -name 'test_concurrency.py') tests/journeys
     DATABASE_URL="$pg/callwright_migrated" $python -m pytest --migrations -m migrations --create-db
     unset REDIS_URL
 fi
@@ -51,7 +56,7 @@ fi
 if has browser; then
     step "The story in a browser"
     if has postgresql && has redis; then
-        CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis" $python -m pytest -m browser
+        CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis" $python -m pytest -n 2 --dist loadgroup -m browser
     else
         $python -m pytest -m "browser and not postgresql"
     fi

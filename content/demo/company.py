@@ -109,10 +109,10 @@ def sign_in_names() -> list[tuple[str, str, str]]:
 
 
 @transaction.atomic
-def load_company(*, as_of: date, seed: int) -> int:
-    """Build the company as it stands at 9:00 on `as_of`; returns the number of people. The caller has made sure that
+def load_company(*, as_of: date, seed: int, days: int = DAYS) -> int:
+    """Build the company as it stands at 9:00 on `as_of`, after so many days of work; returns the number of people. The caller has made sure that
     there are none yet and that a content pack with the track `onboarding` is loaded."""
-    company = _Company(as_of, Random(seed))
+    company = _Company(as_of, Random(seed), days)
     company.hire()
     company.plan_roster()
     company.live_through()
@@ -124,6 +124,7 @@ def load_company(*, as_of: date, seed: int) -> int:
 class _Company:
     as_of: date
     random: Random
+    days: int
     agents: list[User] = field(default_factory=list)
     newcomers: list[User] = field(default_factory=list)
     team_of: dict[int, Team] = field(default_factory=dict)
@@ -267,7 +268,7 @@ class _Company:
             for skill in {item.skill_id for item in self.items}:
                 self.ability[person.pk, skill] = min(0.99, max(0.35, base + self.random.gauss(0, 0.08)))
         self._take_calls()
-        for offset in range(DAYS, 0, -1):
+        for offset in range(self.days, 0, -1):
             day = self.as_of - timedelta(days=offset)
             self._coach(day)
             self._train(day, offset)
@@ -282,7 +283,7 @@ class _Company:
                     person=person,
                     notice=notice,
                     language="zh-hans",
-                    confirmed_at=_instant(self.as_of - timedelta(days=DAYS), time(8)),
+                    confirmed_at=_instant(self.as_of - timedelta(days=self.days), time(8)),
                 )
                 for person in [*self.agents, *self.newcomers]
                 if person != fresh
@@ -292,7 +293,7 @@ class _Company:
         rows = []
         for person in [*self.agents, *self.newcomers]:
             seat = person.seat_numbers.get().number
-            for offset in range(DAYS, 0, -1):
+            for offset in range(self.days, 0, -1):
                 day = self.as_of - timedelta(days=offset)
                 if day < person.hired_on + timedelta(days=5) or (day.toordinal() + person.pk) % 3:
                     continue

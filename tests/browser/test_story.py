@@ -302,6 +302,25 @@ class Story:
         page.set_input_files("input[type=file]", file)
         window.submit("/upload/people/")
         assert page.locator('form[action$="/confirm/"]').count() == 0
+        self._import_roster(window)
+
+    def _import_roster(self, window: Window) -> None:
+        """A night shift across midnight."""
+        day = timezone.localdate().isoformat()
+        file = self.folder / "roster.csv"
+        file.write_text(
+            "Employee number;Date;Shift;Start;End;Activity\n"
+            f"{self.number('0001')};{day};Night;22:00;06:00;phone\n"
+            f"{self.number('0001')};{day};Night;20:00;21:00;training\n",
+            encoding="utf-8",
+        )
+        page = window.go("/people/imports/upload/roster/")
+        window.in_language()
+        page.set_input_files("input[type=file]", file)
+        window.submit("/upload/roster/")
+        window.in_language()
+        window.submit("/confirm/")
+        assert page.locator('form[action$="/confirm/"]').count() == 0
 
     # 2 ------------------------------------------------------------------------------------------------------
 
@@ -373,6 +392,26 @@ class Story:
         agent.in_language()
         assert plain(hidden) in plain(agent.page.locator("main").inner_text())
         agent.submit("/acknowledge/")
+        self._forfeit(caller)
+
+    def _forfeit(self, caller: Window) -> None:
+        """A second call, with a colleague: help is recorded, the call is a forfeit."""
+        page = caller.go("/calls/plan/")
+        page.locator("a[href*='assignment=']").first.click()
+        page.wait_for_url("**assignment=**")
+        with page.expect_navigation():
+            page.locator("main form[method=post] button[type=submit]").first.click()
+        caller.go(f"{self._call_path(caller)}console/")
+        caller.submit("/announce/")
+        caller.submit("/accept-aloud/")
+        caller.submit("/begin/")
+        page.locator('form[action$="/help/"] button').first.click()
+        expect(page.locator('[data-dialog-open="forfeit"]')).to_be_visible()
+        caller.confirm("forfeit")
+        caller.in_language()
+        caller.submit("/show-debrief/")
+        caller.in_language()
+        assert "%" not in page.locator("main h1, main h2").first.inner_text()
 
     def _call_path(self, window: Window) -> str:
         page = window.go("/calls/")

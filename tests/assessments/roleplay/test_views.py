@@ -285,6 +285,19 @@ def test_state_draws_the_own_panel_when_the_call_moved(client, cast):
         assert "every 2s" in text
 
 
+def test_state_tells_the_caller_that_the_agent_gave_up(client, cast, at):
+    call = make_call(cast.ana, cast.eva, S.IN_PROGRESS)
+    services.give_up(call, actor=cast.ana, at=at)
+
+    answer = as_(client, cast.eva).get(door("state", call), {"seen": "in_progress"})
+
+    text = answer.content.decode()
+    assert "toast" in answer["HX-Trigger"]
+    assert door("show-debrief", call) in text
+    for gone in (door("end", call), door("forfeit", call), door("help", call), "data-timer"):
+        assert gone not in text
+
+
 def test_state_leads_to_the_debrief(client, cast):
     call = make_call(cast.ana, cast.eva, S.DEBRIEFED)
 

@@ -1,6 +1,8 @@
 """Tess writes in the Wagtail editor: courses, lessons with every block, tracks, translations, previews."""
 
+import html
 import json
+import re
 from io import BytesIO
 
 import pytest
@@ -163,6 +165,13 @@ def test_the_catalogue_is_what_an_author_sees_first(tess, roots):
 
     assert "课程目录" in shown
     assert "Catalogue" in shown
+
+
+def test_the_menu_has_nothing_that_needs_the_internet(tess):
+    menu = re.findall(r'"name": "(\w+)"', html.unescape(tess.get("/admin/").content.decode()))
+
+    assert "images" in menu
+    assert "help" not in menu
 
 
 # --- courses and lessons -------------------------------------------------------------------------------------

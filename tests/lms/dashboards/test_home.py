@@ -66,7 +66,11 @@ def test_the_author_sees_what_fails_and_what_lacks_a_language(client, world):
 @pytest.mark.parametrize(
     ("name", "has", "lacks"),
     [
-        ("ana", {"/learn/", "/quizzes/", "/certificates/"}, {"/quality/calls/", "/skills/", "/people/", "/audit/", "/admin/"}),
+        (
+            "ana",
+            {"/learn/", "/quizzes/", "/certificates/"},
+            {"/quality/calls/", "/skills/", "/people/", "/audit/", "/admin/"},
+        ),
         ("eva", {"/quality/calls/", "/skills/", "/coaching/"}, {"/quizzes/", "/audit/", "/people/imports/"}),
         ("carl", {"/skills/", "/people/", "/coaching/"}, {"/quality/calls/", "/admin/", "/audit/"}),
         ("tess", {"/admin/", "/learn/"}, {"/skills/", "/people/", "/quality/evaluations/"}),
