@@ -41,3 +41,9 @@ def what_is_on_record_is_kept_in_bulk(
         return None
     messages.error(request, _KEPT)
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+@hooks.register("construct_main_menu")
+def only_what_works_without_the_internet(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Wagtail's help leads to its maker's site; call-center floors have no internet."""
+    menu_items[:] = [item for item in menu_items if item.name != "help"]

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
@@ -45,7 +45,7 @@ class CalloutBlock(blocks.StructBlock):
     """A remark set apart: a tip, a warning or a note."""
 
     tone = blocks.ChoiceBlock(
-        choices=[("tip", _("Tip")), ("warning", _("Careful")), ("note", _("Note"))],
+        choices=[("tip", _("Tip")), ("warning", _("Careful")), ("note", pgettext_lazy("call-out", "Note"))],
         default="tip",
         label=_("Tone"),
     )
@@ -77,7 +77,7 @@ class StepsBlock(blocks.StructBlock):
 
 class LineBlock(blocks.StructBlock):
     who = blocks.ChoiceBlock(choices=[("agent", _("Agent")), ("customer", _("Customer"))], label=_("Who speaks"))
-    text = blocks.TextBlock(label=_("Line"))
+    text = blocks.TextBlock(label=pgettext_lazy("dialogue", "Line"))
     why = blocks.TextBlock(required=False, label=_("Why this works"))
 
 
@@ -85,7 +85,7 @@ class DialogueBlock(blocks.StructBlock):
     """Two voices; lines may say why they work."""
 
     title = blocks.CharBlock(required=False, label=_("Title"))
-    lines = blocks.ListBlock(LineBlock(), min_num=1, label=_("Lines"))
+    lines = blocks.ListBlock(LineBlock(), min_num=1, label=pgettext_lazy("dialogue", "Lines"))
 
     class Meta:
         template = "courses/blocks/dialogue.html"
@@ -114,7 +114,7 @@ class SayDontBlock(blocks.StructBlock):
 class MetricBlock(blocks.StructBlock):
     """A metric of the trade: what it is, how it is computed, what is usual."""
 
-    name = blocks.CharBlock(label=_("Name"))
+    name = blocks.CharBlock(label=pgettext_lazy("metric", "Name"))
     definition = blocks.TextBlock(label=_("Definition"))
     formula = blocks.CharBlock(required=False, label=_("Formula"))
     reference = blocks.CharBlock(required=False, label=_("Reference figure"))

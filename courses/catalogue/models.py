@@ -229,7 +229,7 @@ class TrackPage(TaughtPage):
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("validity_months"),
-        SourceInlinePanel("steps", label=_("Step")),
+        SourceInlinePanel("steps", heading=_("Steps"), label=_("Step")),
     ]
     parent_page_types: ClassVar = ["courses.CataloguePage"]
     subpage_types: ClassVar = []

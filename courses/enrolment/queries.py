@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, Subquery, prefetch_related_objects
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -173,7 +173,7 @@ def _lesson_progress(row: Enrolment, facts: _Facts) -> StepProgress:
         done=done,
         overdue=not done and is_overdue(row.due_on, today),
         soon=not done and is_due_soon(row.due_on, today),
-        detail=_("read") if done else _("not read yet"),
+        detail=pgettext("lesson", "read") if done else _("not read yet"),
         language=lesson.language if lesson else "",
     )
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.roleplay.permissions import can_take
 from assessments.roleplay.services import accept_rules, give_up
-from assessments.roleplay.views.common import act, find_call, page_of
+from assessments.roleplay.views.finding import act, find_call, page_of
 from assessments.roleplay.views.screens import agent_context
 from lms.kernel.permissions import require
 

@@ -17,7 +17,7 @@ from assessments.roleplay.services import (
     end_mystery_call,
     forfeit_mystery_call,
 )
-from assessments.roleplay.views.common import act, find_call, page_of
+from assessments.roleplay.views.finding import act, find_call, page_of
 from assessments.roleplay.views.screens import console_context
 from lms.kernel.permissions import require
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.roleplay.forms import AcknowledgeForm
 from assessments.roleplay.permissions import can_place, can_take
 from assessments.roleplay.services import acknowledge_mystery_call, debrief_mystery_call
-from assessments.roleplay.views.common import act, find_call, page_of
+from assessments.roleplay.views.finding import act, find_call, page_of
 from assessments.roleplay.views.screens import debrief_context
 from lms.kernel.permissions import require
 

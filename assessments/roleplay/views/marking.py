@@ -22,7 +22,7 @@ from assessments.roleplay.models import MysteryCall
 from assessments.roleplay.permissions import can_place
 from assessments.roleplay.rules import clock_shown
 from assessments.roleplay.services import mark_other_item, mark_point, note_on_other_item, record_help, write_notes
-from assessments.roleplay.views.common import act, find_call, fresh
+from assessments.roleplay.views.finding import act, find_call, fresh
 from assessments.roleplay.views.screens import help_context
 from assessments.scenarios.models import Point
 from assessments.scorecards.models import Item
