@@ -6,6 +6,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -21,5 +22,6 @@ class Command(BaseCommand):
                     catalogue = read_po(source)
                 with mo.open("wb") as target:
                     write_mo(target, catalogue)
+                translation_file_changed(sender=None, file_path=mo)  # this process may have looked before it was there
                 if options["verbosity"]:
                     self.stdout.write(f"{mo.parent.parent.name}: {len(catalogue)} texts")

@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from assessments.bank.models import Question
 from assessments.quizzes.models import QuizVersion
@@ -26,6 +27,14 @@ from tests.factories.quizzes import QuizFactory, QuizVersionFactory, SlotFactory
 from tests.factories.skills import SkillFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals are compared word by word."""
+    with translation.override("en"):
+        yield
+
 
 RULES = QuizRules(pass_share=Decimal("0.8"), time_limit_minutes=15, attempts_allowed=3)
 

@@ -27,7 +27,7 @@ def test_an_agent_sees_one_next_step_and_how_far_the_track_is(client, world):
     day = response.context["day"]
     assert day.next_step is not None
     assert [enrolment.person for enrolment, _progress in day.tracks] == [world.cast.ana]
-    assert all(progress.total == 2 for _enrolment, progress in day.tracks)
+    assert all(0 < progress.total == enrolment.steps.count() for enrolment, progress in day.tracks)
 
 
 def test_a_sitting_that_is_open_comes_before_everything_but_a_call(client, world):
