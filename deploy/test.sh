@@ -26,8 +26,8 @@ $python -c "import psycopg, sys; psycopg.connect(sys.argv[1] + '/postgres', conn
 $python -c "import redis, sys; redis.Redis.from_url(sys.argv[1], socket_timeout=3).ping()" "$redis" 2>/dev/null || lack redis
 
 step "Style, walls, settings"
-.venv/bin/ruff check --quiet .
-.venv/bin/ruff format --quiet --check .
+.venv/bin/ruff check --quiet --no-cache .
+.venv/bin/ruff format --quiet --check --no-cache .
 .venv/bin/lint-imports --no-cache
 $python manage.py compile_texts --settings lms.settings.test
 $python manage.py makemigrations --check --dry-run --settings lms.settings.test >/dev/null ||

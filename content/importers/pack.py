@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from courses.catalogue.services import catalogue_root
 from django.db import transaction
 from wagtail.models import Locale, Page
 
@@ -24,6 +23,7 @@ from assessments.scorecards.models import Scorecard
 from assessments.scorecards.services import ItemText, SectionText, draft_version, publish_version
 from content.readers.pack import Course, LessonText, Pack, Text, share, text
 from courses.catalogue.models import PACK_NAMESPACE, CoursePage, LessonPage, TrackPage, TrackPageStep
+from courses.catalogue.services import catalogue_root
 from courses.enrolment.models import RequiredTrack
 from lms.people.models import JobRole
 from lms.people.services.framework import define_job_role, publish_notice
