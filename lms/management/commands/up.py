@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 WORKER = (
@@ -148,12 +148,26 @@ def _check_port(port: int) -> None:
 
 def _check_database() -> None:
     try:
-        connection.ensure_connection()
-    except OperationalError as error:
+        if connection.vendor == "postgresql":
+            _ask_postgresql()
+        else:
+            connection.ensure_connection()
+    except Exception as error:  # each driver has its own; all of them mean the same here
         first_line = (str(error).strip().splitlines() or ["no answer"])[0]
         raise CommandError(f"callwright: the database doesn't answer: {first_line}") from error
     finally:
         connection.close()
+
+
+def _ask_postgresql() -> None:
+    """Connect once beside the pool, which would hide the reason behind a time-out."""
+    import psycopg
+
+    database = connection.settings_dict
+    psycopg.connect(
+        host=database["HOST"] or None, port=database["PORT"] or None, user=database["USER"] or None,
+        password=database["PASSWORD"] or None, dbname=database["NAME"], connect_timeout=5,
+    ).close()  # fmt: skip
 
 
 def _static_state() -> str:
