@@ -525,7 +525,7 @@ def queries_of(action) -> int:
 
 def test_start_save_and_submit_cost_the_same_for_5_and_20_questions(cast, at):
     costs = []
-    for n in (5, 20):
+    for n in (1, 5, 20):  # the first one asks what Django asks once per process (content types)
         assignment = AssignmentFactory(person=cast.ana, quiz=make_quiz(f"quiz-of-{n}", questions=n))
         made = {}
         start = queries_of(lambda: made.update(attempt=start_attempt(assignment, at=at)))  # noqa: B023
@@ -535,8 +535,8 @@ def test_start_save_and_submit_cost_the_same_for_5_and_20_questions(cast, at):
         submit = queries_of(lambda: submit_attempt(made["attempt"], actor=cast.ana, at=at))  # noqa: B023
         costs.append((start, submit))
 
-    assert costs[0] == costs[1]
-    assert costs[0][1] <= 25
+    assert costs[1] == costs[2]
+    assert costs[1][1] <= 25
 
 
 # --- the sweep -----------------------------------------------------------------------------------------------
