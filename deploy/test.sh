@@ -49,7 +49,6 @@ if has postgresql; then
     # What talks to the database: services, queries, models, journeys. Rules and pages don't differ.
     DATABASE_URL="$pg/callwright" $python -m pytest -n 2 -m "not browser and not migrations and not slow" --create-db \
         $(find tests -name 'test_services.py' -o -name 'test_queries.py' -o -name 'test_models.py' -o -name 'test_concurrency.py') tests/journeys
-    DATABASE_URL="$pg/callwright_migrated" $python -m pytest --migrations -m migrations --create-db
     unset REDIS_URL
 fi
 
