@@ -55,7 +55,7 @@ fi
 if has browser; then
     step "The story in a browser"
     if has postgresql && has redis; then
-        CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis" $python -m pytest -n 2 --dist loadgroup -m browser
+        CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis" $python -m pytest -n 2 -m browser
     else
         $python -m pytest -m "browser and not postgresql"
     fi

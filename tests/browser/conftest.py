@@ -19,6 +19,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync 
 BASE_DIR = Path(settings.BASE_DIR)
 ADMINISTRATOR, PASSWORD = "ADMIN", "a-long-first-password"
 START_SECONDS = 420
+#: Parallel workers keep out of each other's way: a database and a Redis number each.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+DATABASE = f"callwright_story_{WORKER}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def servers(tmp_path_factory):
         except subprocess.TimeoutExpired:
             process.kill()
         if backend == "postgresql":
-            _database("DROP DATABASE IF EXISTS callwright_story WITH (FORCE)", environment)
+            _database(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", environment)
 
 
 def _start(backend: str, folder: Path) -> tuple[RunningServer, subprocess.Popen, dict[str, str]]:
@@ -80,10 +83,12 @@ def _start(backend: str, folder: Path) -> tuple[RunningServer, subprocess.Popen,
     environment.pop("DATABASE_URL", None)
     environment.pop("REDIS_URL", None)
     if backend == "postgresql":
-        _database("DROP DATABASE IF EXISTS callwright_story WITH (FORCE)", environment)
-        _database("CREATE DATABASE callwright_story", environment)
-        environment["DATABASE_URL"] = _postgresql(environment) + "/callwright_story"
-        environment["REDIS_URL"] = environment.get("CALLWRIGHT_TEST_REDIS", "redis://127.0.0.1:6379") + "/13"
+        _database(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", environment)
+        _database(f"CREATE DATABASE {DATABASE}", environment)
+        environment["DATABASE_URL"] = f"{_postgresql(environment)}/{DATABASE}"
+        environment["REDIS_URL"] = (
+            environment.get("CALLWRIGHT_TEST_REDIS", "redis://127.0.0.1:6379") + f"/{10 + WORKER}"
+        )
     output = (folder / "server.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--no-demo"], cwd=BASE_DIR, env=environment, stdout=output, stderr=output

@@ -17,10 +17,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import ADMINISTRATOR, PASSWORD, RunningServer
 
 PACK = Path(__file__).parents[2] / "content" / "packs" / "starter"
-SQLITE = pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite"))
-POSTGRESQL = pytest.param(
-    "postgresql", marks=[pytest.mark.postgresql, pytest.mark.redis, pytest.mark.xdist_group("postgresql")]
-)
+SQLITE = pytest.param("sqlite")
+POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.redis])
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COURSES = ("product-basics", "phrasing-basics", "crm-basics", "wfm-basics")
 
