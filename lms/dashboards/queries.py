@@ -162,7 +162,7 @@ def _retests(person: User, today: date) -> list[Step]:
             title=assignment.quiz.title,
             url=reverse("assessments:quiz-start", args=[assignment.pk]),
             action=_("Start the quiz"),
-            why=assignment.reason_zh if _is_chinese() else assignment.reason_en,
+            why=assignment.reason,
             due_on=assignment.due_on,
             is_overdue=assignment.due_on is not None and assignment.due_on < today,
         )
@@ -171,12 +171,6 @@ def _retests(person: User, today: date) -> list[Step]:
         and results[assignment.pk].attempts_left
         and results[assignment.pk].open_attempt is None
     ]
-
-
-def _is_chinese() -> bool:
-    from lms.kernel.bilingual import suffix
-
-    return suffix() == "zh"
 
 
 def _to_read(person: User) -> list[Step]:
@@ -194,7 +188,6 @@ class AnalystDay:
     calls_waiting: int
     drafts: list[Evaluation]
     mystery_calls: list[MysteryCall]
-    live_tickets: int
     tickets: list[Ticket]
     marked_this_week: int
     figures: list["TeamFigures"]
@@ -217,7 +210,6 @@ def analyst_day(viewer: User, *, at: datetime) -> AnalystDay:
             .select_related("assignment__person", "scenario_version__scenario")
             .order_by("planned_for")[:10]
         ),
-        live_tickets=Ticket.objects.visible_to(viewer).live().count(),
         tickets=list(_late_first(Ticket.objects.visible_to(viewer))[:10]),
         marked_this_week=Evaluation.objects.filter(evaluator=viewer, released_at__gte=week).count(),
         figures=team_figures(viewer, at=at),
