@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission, Locale, Page, Site
 from wagtail.signals import page_published, page_slug_changed
 
-from assessments.events import attempt_graded, mystery_call_settled
+from assessments.events import attempt_graded, attempt_regraded, mystery_call_settled
 from courses.catalogue.models import CataloguePage, LessonPage, TaughtPage, TrackPage
 from courses.catalogue.services import (
     catalogue_root,
@@ -19,9 +19,10 @@ from courses.catalogue.services import (
     keep_slugs_equal,
     take_over_material_version,
 )
-from courses.certificates.services import issue_certificate
+from courses.certificates.services import issue_certificate, question_certificates
 from courses.enrolment.services import (
     close_lesson_enrolments,
+    enrol_all_by_job_role,
     enrol_by_job_role,
     publish_track_version,
     refresh_enrolments,
@@ -29,7 +30,7 @@ from courses.enrolment.services import (
 from courses.events import certificate_issued, enrolment_completed, lesson_read
 from courses.progress.models import LessonCompletion
 from courses.tasks import render_certificate
-from lms.events import job_role_changed, person_joined
+from lms.events import job_role_changed, people_imported, person_joined
 from lms.people.models import User
 
 # --- the database is there ---------------------------------------------------------------------------------------
@@ -73,8 +74,14 @@ def keep_addresses_equal(instance: Any, **kwargs: Any) -> None:
 
 
 @receiver([person_joined, job_role_changed], dispatch_uid="enrol_as_the_job_asks")
-def enrol_as_the_job_asks(person: User, at: datetime, **kwargs: Any) -> None:
-    enrol_by_job_role(person, at=at)
+def enrol_as_the_job_asks(person: User, at: datetime, is_one_of_many: bool = False, **kwargs: Any) -> None:
+    if not is_one_of_many:
+        enrol_by_job_role(person, at=at)
+
+
+@receiver(people_imported, dispatch_uid="enrol_many_as_their_jobs_ask")
+def enrol_many_as_their_jobs_ask(joined: list[User], given_jobs: list[User], at: datetime, **kwargs: Any) -> None:
+    enrol_all_by_job_role([*joined, *given_jobs], at=at)
 
 
 # --- something was done ------------------------------------------------------------------------------------------
@@ -89,6 +96,15 @@ def bring_enrolments_up_to_date(completion: LessonCompletion, at: datetime, **kw
 @receiver(attempt_graded, dispatch_uid="refresh_after_quiz")
 def refresh_after_quiz(attempt: Any, at: datetime, **kwargs: Any) -> None:
     refresh_enrolments(attempt.assignment.person, at=at)
+
+
+@receiver(attempt_regraded, dispatch_uid="follow_a_regrade")
+def follow_a_regrade(attempt: Any, was_passed: bool, is_passed: bool, at: datetime, **kwargs: Any) -> None:
+    """Passed now: tracks may be complete. Passed no more: what is complete stays so, and who may revoke is told."""
+    if is_passed and not was_passed:
+        refresh_enrolments(attempt.assignment.person, at=at)
+    elif was_passed and not is_passed:
+        question_certificates(attempt.assignment, at=at)
 
 
 @receiver(mystery_call_settled, dispatch_uid="refresh_after_mystery_call")

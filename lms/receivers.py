@@ -6,22 +6,30 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from lms import events, tasks
-from lms.notifications.models import MailDelivery
-from lms.people.services.groups import sync_groups
+from lms.people.services.groups import sync_groups, sync_groups_of
 
 
 @receiver(events.notification_made, dispatch_uid="lms.enqueue_mail")
-def enqueue_mail(sender, notification, at, **kwargs) -> None:
+def enqueue_mail(sender, notification, at, delivery_id=None, **kwargs) -> None:
     """The mail goes to a worker once the deed is committed. A broker that is down loses nothing: the sweep asks the
     table, so its error is logged and not shown to whoever did the deed."""
-    if not notification.recipient.email:
-        return
-    delivery = MailDelivery.objects.filter(notification=notification).values_list("pk", flat=True).first()
-    if delivery is not None:
-        transaction.on_commit(partial(tasks.send_notification_mail.delay, delivery), robust=True)
+    if delivery_id is not None:
+        transaction.on_commit(partial(tasks.send_notification_mail.delay, delivery_id), robust=True)
+
+
+@receiver(events.import_asked, dispatch_uid="lms.enqueue_import")
+def enqueue_import(sender, batch, at, **kwargs) -> None:
+    """A worker writes it once it is committed that somebody asked; the sweep asks the table."""
+    transaction.on_commit(partial(tasks.write_import.delay, batch.pk), robust=True)
 
 
 @receiver([events.person_joined, events.membership_changed], dispatch_uid="lms.sync_groups")
-def follow_roles_with_groups(sender, person, at, **kwargs) -> None:
+def follow_roles_with_groups(sender, person, at, is_one_of_many=False, **kwargs) -> None:
     """The back office opens and shuts with the role, in the same transaction."""
-    sync_groups(person, at=at)
+    if not is_one_of_many:
+        sync_groups(person, at=at)
+
+
+@receiver(events.people_imported, dispatch_uid="lms.sync_groups_of_many")
+def follow_imported_roles_with_groups(sender, joined, moved, at, **kwargs) -> None:
+    sync_groups_of({person.pk: person for person in [*joined, *moved]}.values(), at=at)

@@ -38,7 +38,7 @@ def matrix_workbook(matrix: Matrix, *, at: datetime) -> bytes:
                 standing, figure = cell.standing, cell.standing.figure
                 sheet.write_string(line, 0, row.person.employee_no)
                 sheet.write_string(line, 1, row.person.full_name)
-                sheet.write_string(line, 2, row.team.name)
+                sheet.write_string(line, 2, str(row.team))
                 sheet.write_string(line, 3, cell.skill.name)
                 _number(sheet, line, 4, standing.level)
                 _number(sheet, line, 5, figure.shown_share, percent)

@@ -225,15 +225,19 @@ def _course_detail(course: CourseRow | None, done: frozenset[UUID]) -> tuple[boo
 
 def _quiz_detail(result: QuizResult) -> tuple[bool, str]:
     if result.passed:
-        return True, _("passed with %(score)s") % {"score": _percent(result.best.score)}
+        return True, _("passed with %(score)s") % {"score": _percent(result.score)}
     if result.open_attempt:
         return False, _("begun, the clock is running")
-    if result.best is None:
+    if result.being_marked:
+        return False, _("handed in, your answers are being marked")
+    if result.score is None:
         return False, _("not taken yet")
+    if result.attempts_left is None:
+        return False, _("not passed, best %(score)s") % {"score": _percent(result.score)}
     left = ngettext("%(count)d attempt left", "%(count)d attempts left", result.attempts_left) % {
         "count": result.attempts_left
     }
-    return False, _("not passed, best %(score)s, %(left)s") % {"score": _percent(result.best.score), "left": left}
+    return False, _("not passed, best %(score)s, %(left)s") % {"score": _percent(result.score), "left": left}
 
 
 def _call_detail(result: MysteryResult) -> tuple[bool, str]:

@@ -1,6 +1,10 @@
 """Publishing tracks, enrolling people, and noticing that everything asked for is done."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import batched
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -8,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from assessments.assignments.services import assign_mystery_call, assign_quiz, close_assignment
+from assessments.assignments.models import Assignment
+from assessments.assignments.services import assign_all, close_assignment
 from assessments.attempts.models import Attempt
 from assessments.roleplay.models import MysteryCall
 from courses import events
@@ -21,9 +26,12 @@ from courses.enrolment.rules import StepRule, TrackRules, due_day
 from courses.progress.models import LessonCompletion, LessonVisit
 from lms.audit import services as audit
 from lms.kernel.bilingual import in_language
-from lms.notifications.services import notify
+from lms.notifications.services import News, notify, notify_all
 from lms.people.models import User
 from lms.people.states import PersonStatus
+
+#: People of one read, rows of one INSERT.
+BATCH = 500
 
 # --- tracks --------------------------------------------------------------------------------------------------
 
@@ -115,62 +123,126 @@ def _rules_of_version(version: TrackVersion) -> TrackRules:
 # --- enrolling -----------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Wish:
+    """One person who is to take one track, and why."""
+
+    person: User
+    track_version: TrackVersion
+    reason_zh: str
+    reason_en: str
+
+    @property
+    def key(self) -> tuple[int, UUID]:
+        return self.person.pk, self.track_version.track_key
+
+
 def enrol_in_track(
     person: User, track_version: TrackVersion, *, reason_zh: str, reason_en: str, actor: User | None, at: datetime
 ) -> Enrolment:
     """Ask the person to take the track: a row with its due day for each step, an assignment for each quiz and mystery
     call, and a notification. Who takes the track already (in any version) keeps that enrolment, which is returned."""
-    present = _live_in(person, track_version.track_key)
-    if present:
-        return present
-    started_on = _today_of(person, at)
-    steps = list(track_version.steps.select_related("quiz", "scenario").order_by("order"))
-    try:
-        with transaction.atomic():
-            enrolment = Enrolment.objects.create(
-                person=person,
-                track_version=track_version,
-                reason_zh=reason_zh,
-                reason_en=reason_en,
-                given_by=actor,
-                started_on=started_on,
-                due_on=max((due_day(started_on, step.due_days) for step in steps), default=None),
-                created_at=at,
-            )
-    except IntegrityError:  # somebody else enrolled the person at the same moment
-        return Enrolment.objects.live().get(person=person, track_version=track_version)
-    for step in steps:
-        due_on = due_day(started_on, step.due_days)
-        assignment = _assign(person, step, track_version, due_on=due_on, actor=actor, at=at)
-        EnrolmentStep.objects.create(enrolment=enrolment, step=step, due_on=due_on, assignment=assignment)
-    audit.record(actor=actor, action="enrolled_in_track", subject=enrolment, at=at, reason=reason_en)
-    notify(
+    return enrol_all([Wish(person, track_version, reason_zh, reason_en)], actor=actor, at=at)[0]
+
+
+@transaction.atomic
+def enrol_all(wishes: Sequence[Wish], *, actor: User | None, at: datetime) -> list[Enrolment]:
+    """As `enrol_in_track` for each wish, in few statements however many there are."""
+    steps: dict[int, list[TrackStep]] = {}
+    found: dict[tuple[int, UUID], Enrolment] = {}
+    for some in batched(wishes, BATCH):
+        found |= _live_in({wish.key for wish in some})
+        new = {wish.key: wish for wish in some if wish.key not in found}
+        for version_id in {wish.track_version.pk for wish in new.values()} - steps.keys():
+            own = TrackStep.objects.filter(version=version_id).select_related("quiz", "scenario")
+            steps[version_id] = list(own.order_by("order"))
+        try:
+            with transaction.atomic():
+                found |= _enrol(list(new.values()), steps, actor=actor, at=at)
+        except IntegrityError:  # somebody else enrolled one of them at the same moment
+            found |= _live_in(set(new))
+            late = [wish for key, wish in new.items() if key not in found]
+            found |= _enrol(late, steps, actor=actor, at=at)
+    return [found[wish.key] for wish in wishes]
+
+
+def _enrol(
+    wishes: Sequence[Wish], steps: Mapping[int, Sequence[TrackStep]], *, actor: User | None, at: datetime
+) -> dict[tuple[int, UUID], Enrolment]:
+    enrolments = Enrolment.objects.bulk_create(
+        _enrolment_of(wish, steps[wish.track_version.pk], actor=actor, at=at) for wish in wishes
+    )
+    rows = [
+        EnrolmentStep(
+            enrolment=enrolment,
+            step=step,
+            due_on=due_day(enrolment.started_on, step.due_days),
+            assignment=_assignment_of(enrolment, step),
+        )
+        for enrolment in enrolments
+        for step in steps[enrolment.track_version.pk]
+    ]
+    assign_all([row.assignment for row in rows if row.assignment], actor=actor, at=at, is_announced=False)
+    for row in rows:
+        row.assignment = row.assignment  # it has its id by now
+    EnrolmentStep.objects.bulk_create(rows, batch_size=BATCH)
+    audit.record_all(
+        (audit.Deed("enrolled_in_track", row, reason=row.reason_en) for row in enrolments), actor=actor, at=at
+    )
+    notify_all((_news_of(row) for row in enrolments), at=at)
+    # What was read before counts: a track of courses only may be complete on its first day. Quizzes and mystery calls
+    # have begun anew with their assignment.
+    readable = {pk for pk, own in steps.items() if all(step.kind == StepKind.COURSE for step in own)}
+    _complete_what_is_met([row for row in enrolments if row.track_version.pk in readable], at=at)
+    return {wish.key: enrolment for wish, enrolment in zip(wishes, enrolments, strict=True)}
+
+
+def _enrolment_of(wish: Wish, steps: Sequence[TrackStep], *, actor: User | None, at: datetime) -> Enrolment:
+    started_on = _today_of(wish.person, at)
+    return Enrolment(
+        person=wish.person,
+        track_version=wish.track_version,
+        reason_zh=wish.reason_zh,
+        reason_en=wish.reason_en,
+        given_by=actor,
+        started_on=started_on,
+        due_on=max((due_day(started_on, step.due_days) for step in steps), default=None),
+        created_at=at,
+    )
+
+
+def _assignment_of(enrolment: Enrolment, step: TrackStep) -> Assignment | None:
+    if step.kind == StepKind.COURSE:
+        return None
+    return Assignment(
+        person=enrolment.person,
+        quiz=step.quiz,
+        scenario=step.scenario,
+        reason_zh=enrolment.track_version.title_zh,
+        reason_en=enrolment.track_version.title_en,
+        due_on=due_day(enrolment.started_on, step.due_days),
+    )
+
+
+def _news_of(enrolment: Enrolment) -> News:
+    person, version = enrolment.person, enrolment.track_version
+    return News(
         person,
         kind="enrolled_in_track",
-        at=at,
-        url=reverse("courses:track-detail", args=[track_version.slug]),
+        url=reverse("courses:track-detail", args=[version.slug]),
         params={
-            "track": in_language(track_version, "title", person.language),
+            "track": in_language(version, "title", person.language),
             "reason": in_language(enrolment, "reason", person.language),
         },
     )
-    # What was learnt before counts; a track may be complete on its first day.
-    complete_if_met(enrolment, at)
-    return enrolment
 
 
-def _assign(person: User, step: TrackStep, version: TrackVersion, *, due_on: date, actor: User | None, at: datetime):
-    given = {"reason_zh": version.title_zh, "reason_en": version.title_en, "actor": actor, "at": at, "due_on": due_on}
-    if step.kind == StepKind.QUIZ:
-        return assign_quiz(person, step.quiz, **given)
-    if step.kind == StepKind.MYSTERY_CALL:
-        return assign_mystery_call(person, step.scenario, **given)
-    return None
-
-
-def _live_in(person: User, track_key: UUID) -> Enrolment | None:
-    return Enrolment.objects.live().filter(person=person, track_version__track_key=track_key).first()
+def _live_in(keys: Set[tuple[int, UUID]]) -> dict[tuple[int, UUID], Enrolment]:
+    """The live enrolment of each (person's id, track), where there is one."""
+    people, tracks = {person for person, _track in keys}, {track for _person, track in keys}
+    rows = Enrolment.objects.live().filter(person__in=people, track_version__track_key__in=tracks)
+    found = {(row.person_id, row.track_version.track_key): row for row in rows.select_related("track_version")}
+    return {key: found[key] for key in keys & found.keys()}
 
 
 def _today_of(person: User, at: datetime) -> date:
@@ -230,40 +302,52 @@ def withdraw_lesson(enrolment: Enrolment, *, actor: User | None, at: datetime) -
     return enrolment
 
 
-@transaction.atomic
 def enrol_by_job_role(person: User, *, at: datetime) -> list[Enrolment]:
     """Enrol the person in every track the job role requires and isn't taken or finished yet; return the new ones.
 
     Tracks that an earlier job role required end where nothing was begun; what was begun goes on. Idempotent. Tracks
     that aren't published are left out; who has left is asked for nothing new.
     """
-    required = set(RequiredTrack.objects.filter(job_role=person.job_role_id).values_list("track_key", flat=True))
-    _end_what_is_no_longer_required(person, required, at=at)
-    if person.status == PersonStatus.LEFT:
-        return []
-    taken = set(
-        Enrolment.objects.filter(
-            person=person, track_version__track_key__in=required, ended_at__isnull=True
-        ).values_list("track_version__track_key", flat=True)
+    return enrol_all_by_job_role([person], at=at)
+
+
+@transaction.atomic
+def enrol_all_by_job_role(people: Sequence[User], *, at: datetime) -> list[Enrolment]:
+    """As `enrol_by_job_role` for each. Whoever is new costs no query of their own."""
+    required: defaultdict[int | None, set[UUID]] = defaultdict(set)
+    for job_role_id, key in RequiredTrack.objects.values_list("job_role_id", "track_key"):
+        required[job_role_id].add(key)
+    versions = newest_versions(set().union(*required.values()))
+    wishes: list[Wish] = []
+    for some in batched(people, BATCH):
+        _end_what_is_no_longer_required(some, required, at=at)
+        taken: defaultdict[int, set[UUID]] = defaultdict(set)
+        kept = Enrolment.objects.filter(person__in=some, track_version__isnull=False, ended_at__isnull=True)
+        for person_id, key in kept.values_list("person_id", "track_version__track_key"):
+            taken[person_id].add(key)
+        wishes += [
+            Wish(
+                person,
+                versions[key],
+                reason_zh=f"岗位要求：{person.job_role.name_zh}",
+                reason_en=f"Required for your job: {person.job_role.name_en}",
+            )
+            for person in some
+            if person.status != PersonStatus.LEFT
+            for key in sorted((required[person.job_role_id] - taken[person.pk]) & versions.keys())
+        ]
+    return enrol_all(wishes, actor=None, at=at)
+
+
+def _end_what_is_no_longer_required(
+    people: Iterable[User], required: Mapping[int | None, Set[UUID]], *, at: datetime
+) -> None:
+    asked_of = {person.pk: required[person.job_role_id] for person in people}
+    by_job_role = Enrolment.objects.live().filter(
+        person__in=asked_of, track_version__isnull=False, given_by__isnull=True
     )
-    role = person.job_role
-    return [
-        enrol_in_track(
-            person,
-            version,
-            reason_zh=f"岗位要求：{role.name_zh}",
-            reason_en=f"Required for your job: {role.name_en}",
-            actor=None,
-            at=at,
-        )
-        for key, version in newest_versions(required - taken).items()
-    ]
-
-
-def _end_what_is_no_longer_required(person: User, required: set[UUID], *, at: datetime) -> None:
-    by_job_role = Enrolment.objects.live().filter(person=person, track_version__isnull=False, given_by__isnull=True)
-    for enrolment in by_job_role.exclude(track_version__track_key__in=required).select_related("track_version"):
-        if _was_begun(enrolment):
+    for enrolment in by_job_role.select_related("track_version", "person"):
+        if enrolment.track_version.track_key in asked_of[enrolment.person_id] or _was_begun(enrolment):
             continue
         ended = Enrolment.objects.live().filter(pk=enrolment.pk).update(ended_at=at)
         if ended:
@@ -303,16 +387,26 @@ def complete_if_met(enrolment: Enrolment, at: datetime) -> bool:
     that completed it; of two at the same moment one does."""
     if enrolment.track_version_id is None or enrolment.completed_at or enrolment.ended_at:
         return False
-    if not progress_of([enrolment], at=at)[enrolment.pk].is_complete:
+    return bool(_complete_what_is_met([enrolment], at=at))
+
+
+def _complete_what_is_met(enrolments: Sequence[Enrolment], *, at: datetime) -> list[Enrolment]:
+    """Those of the live enrolments in tracks that this call completed."""
+    if not enrolments:
+        return []
+    progress = progress_of(enrolments, at=at)
+    return [row for row in enrolments if progress[row.pk].is_complete and _complete(row, at=at)]
+
+
+@transaction.atomic
+def _complete(enrolment: Enrolment, *, at: datetime) -> bool:
+    if not Enrolment.objects.live().filter(pk=enrolment.pk).update(completed_at=at):
         return False
-    with transaction.atomic():
-        if not Enrolment.objects.live().filter(pk=enrolment.pk).update(completed_at=at):
-            return False
-        enrolment.completed_at = at
-        audit.record(
-            actor=None, action="enrolment_completed", subject=enrolment, at=at, changes={"completed_at": (None, at)}
-        )
-        events.enrolment_completed.send(sender=Enrolment, enrolment=enrolment, at=at)
+    enrolment.completed_at = at
+    audit.record(
+        actor=None, action="enrolment_completed", subject=enrolment, at=at, changes={"completed_at": (None, at)}
+    )
+    events.enrolment_completed.send(sender=Enrolment, enrolment=enrolment, at=at)
     return True
 
 

@@ -1,6 +1,8 @@
 """Telling people. The row is written with the deed; mail waits for the commit."""
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -22,20 +24,44 @@ logger = logging.getLogger(__name__)
 
 #: While one worker sends a mail, no other touches it for so long; a worker that died in between is then forgotten.
 LEASE = timedelta(minutes=5)
+#: Rows of one INSERT.
+BATCH = 500
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class News:
+    """One of many pieces of news that are written together: as in `notify`."""
+
+    recipient: User
+    kind: str
+    url: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+
 def notify(
     recipient: User, *, kind: str, at: datetime, url: str = "", params: dict[str, Any] | None = None
 ) -> Notification:
     """Write the news and, where the person has an address, the mail that is due; `lms.receivers` enqueues it."""
-    notification = Notification.objects.create(
-        recipient=recipient, kind=kind, params=params or {}, url=url, created_at=at
+    return notify_all([News(recipient, kind, url, params or {})], at=at)[0]
+
+
+@transaction.atomic
+def notify_all(news: Iterable[News], *, at: datetime) -> list[Notification]:
+    """As `notify` for each, in few statements; every notification is announced."""
+    notifications = Notification.objects.bulk_create(
+        (
+            Notification(recipient=each.recipient, kind=each.kind, params=each.params, url=each.url, created_at=at)
+            for each in news
+        ),
+        batch_size=BATCH,
     )
-    if recipient.email:
-        MailDelivery.objects.create(notification=notification, due_at=at)
-    events.notification_made.send(sender=Notification, notification=notification, at=at)
-    return notification
+    deliveries = MailDelivery.objects.bulk_create(
+        (MailDelivery(notification=row, due_at=at) for row in notifications if row.recipient.email), batch_size=BATCH
+    )
+    mail = {delivery.notification_id: delivery.pk for delivery in deliveries}
+    for row in notifications:
+        events.notification_made.send(sender=Notification, notification=row, delivery_id=mail.get(row.pk), at=at)
+    return notifications
 
 
 def mark_read(notifications, *, at: datetime) -> int:

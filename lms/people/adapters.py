@@ -8,9 +8,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lms.people.middleware import must_confirm_a_notice
 from lms.people.models import User
+from lms.people.services.signing import SEEN_AT
 from lms.people.states import PersonStatus
 
 
@@ -49,6 +52,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.status == PersonStatus.LEFT:
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """What the next page would note in the session is noted now: it is written once."""
+        super().login(request, user)
+        request.session[SEEN_AT] = timezone.now().timestamp()
+        must_confirm_a_notice(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("people:account")

@@ -79,7 +79,7 @@ def _gate_before(request: HttpRequest, *, at: datetime) -> tuple[str, int] | Non
     person = request.user
     if person.must_set_password or not person.has_usable_password():
         return None if path in _open_when("password") else (reverse("people:set-password"), 403)
-    if path not in _open_when("notice") and _must_confirm_a_notice(request):
+    if path not in _open_when("notice") and must_confirm_a_notice(request):
         return _with_next(reverse("people:notice"), request), 403
     return None
 
@@ -131,7 +131,8 @@ def _keep_activity(request: HttpRequest, *, at: datetime) -> None:
     UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=at)
 
 
-def _must_confirm_a_notice(request: HttpRequest) -> bool:
+def must_confirm_a_notice(request: HttpRequest) -> bool:
+    """Whether the person has still to confirm the newest notice. What is confirmed is remembered in the session."""
     newest = newest_notice_version()
     if newest is None or request.session.get(NOTICE_CONFIRMED) == newest:
         return False

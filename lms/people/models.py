@@ -8,17 +8,18 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower, Substr
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from lms.kernel.bilingual import Bilingual
 from lms.kernel.storage import private_storage
 from lms.people.rules import pinyin_of
-from lms.people.states import Activity, ImportKind, ImportState, PersonStatus, Role
+from lms.people.states import Activity, ImportKind, ImportSetback, ImportState, PersonStatus, Role
 
 
 def validate_time_zone(value: str) -> None:
@@ -56,6 +57,8 @@ class Team(MP_Node):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="teams")
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=80)
+    #: Cache, written by imports: the department's name where another team of the site is called the same, else empty.
+    shown_department = models.CharField(max_length=80, blank=True, default="", editable=False)
 
     node_order_by = ["name"]
 
@@ -63,12 +66,17 @@ class Team(MP_Node):
         verbose_name = _("team")
         verbose_name_plural = _("teams")
         constraints = [
-            # Two rows of an import that name one team must meet in one row.
-            models.UniqueConstraint(fields=["site", "kind", "name"], name="one_node_per_site_kind_and_name"),
-        ]
+            # Two imports that name one team must meet in one row. The path without its last step is the parent's; two
+            # departments may each have a first team.
+            models.UniqueConstraint(
+                "site", "kind", "name", Substr("path", 1, Length("path") - MP_Node.steplen),
+                name="one_node_per_parent_kind_and_name",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.name
+        """The name, with the department where the name alone could mean two teams."""
+        return f"{self.shown_department} / {self.name}" if self.shown_department else self.name
 
 
 class JobRole(models.Model):
@@ -313,6 +321,10 @@ class OneTimeCode(models.Model):
         return f"{self.person_id} {self.expires_at}"
 
 
+#: Where the cache keeps the newest version: every page asks for it.
+NOTICE_VERSION = "newest-notice-version"
+
+
 class Notice(models.Model):
     """One version of the notice on what is recorded, who sees it and how long it is kept. Never edited."""
 
@@ -333,6 +345,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        cache.delete(NOTICE_VERSION)
 
 
 class NoticeConfirmation(models.Model):
@@ -359,9 +375,14 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
         return self.filter(kind__in=[kind.value for kind in ImportKind if can_import(viewer, kind)])
 
+    def asked_before(self, at: datetime) -> Self:
+        """Confirmed before the instant and not written yet."""
+        return self.filter(state=ImportState.CONFIRMING, asked_at__lt=at)
+
 
 class ImportBatch(models.Model):
-    """An uploaded file of people or roster lines: previewed first, written only when confirmed."""
+    """An uploaded file of people or roster lines: previewed first, written only when confirmed – at once, or by a
+    worker where the file is long."""
 
     kind = models.CharField(max_length=12, choices=ImportKind)
     state = models.CharField(max_length=12, choices=ImportState, default=ImportState.PREVIEWED)
@@ -369,11 +390,21 @@ class ImportBatch(models.Model):
     file_name = models.CharField(max_length=200)
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
+    #: Who confirmed a long file and when, and the digest of the plan that was shown: what the worker goes by.
+    asked_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: nobody
+    asked_at = models.DateTimeField(null=True, blank=True)  # NULL: nobody
+    seen = models.CharField(max_length=64, blank=True)
+    #: Why the worker wrote nothing and gave the file back; empty again when it is confirmed anew.
+    setback = models.CharField(max_length=16, choices=ImportSetback, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     #: What confirming did: {"counts": {"added": 3, …}, "refused": [the refused lines with their problems]}.
     summary = models.JSONField(default=dict)
     added_people = models.ManyToManyField(User, blank=True, related_name="+")
-    #: The printable list of one-time codes can be made once.
+    #: How many printable lists of one-time codes were made. Each can be made once: whoever presses twice gets one.
+    code_lists = models.PositiveSmallIntegerField(default=0)
+    #: When the last of them was made.
     codes_issued_at = models.DateTimeField(null=True, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()

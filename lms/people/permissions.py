@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lms.people.queries import has_role, present_team_of, roles_of, teams_under
-from lms.people.states import AUTHORING, LEADING, MARKING, ImportKind, Role
+from lms.people.states import ANSWER_MARKING, AUTHORING, EXAMINING, LEADING, MARKING, ImportKind, Role
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -43,6 +43,21 @@ def can_browse_people(viewer) -> bool:
 def can_author(viewer) -> bool:
     """Write courses, questions, scenarios and scorecards in the back office."""
     return has_role(viewer, *AUTHORING)
+
+
+def can_run_exams(viewer) -> bool:
+    """Give exceptions and extra time to somebody; `examines` says to whom."""
+    return has_role(viewer, *EXAMINING)
+
+
+def examines(viewer, person: "User") -> bool:
+    """The viewer runs exams for the person's present team, and isn't the person."""
+    return viewer.pk != person.pk and _has_on_team_of(viewer, person, EXAMINING)
+
+
+def can_mark_answers(viewer) -> bool:
+    """Mark written and spoken answers; whose, the queue knows."""
+    return has_role(viewer, *ANSWER_MARKING)
 
 
 def can_read_audit(viewer) -> bool:

@@ -9,15 +9,27 @@ from typing import TYPE_CHECKING
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
-from lms.people.models import JobRole, Membership, Notice, NoticeConfirmation, RosterShift, SeatNumber, Site, Team, User
+from lms.people.models import (
+    NOTICE_VERSION,
+    JobRole,
+    Membership,
+    Notice,
+    NoticeConfirmation,
+    RosterShift,
+    SeatNumber,
+    Site,
+    Team,
+    User,
+)
 from lms.people.rules.names import search_words
 from lms.people.rules.people_values import Held, KnownPerson, KnownRole, Node, Place, Standing
 from lms.people.rules.roster_import import KnownStretch, RosteredPerson, Stretch
-from lms.people.states import LEADING, MARKING, PersonStatus, Role
+from lms.people.states import ANSWER_MARKING, EXAMINING, LEADING, MARKING, PersonStatus, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -63,6 +75,16 @@ def teams_under(person: "User | AnonymousUser", roles: Iterable[str], *, on: dat
 def seen_teams(person: "User | AnonymousUser", *, on: date | None = None) -> QuerySet[Team]:
     """The teams whose people the person leads or marks."""
     return teams_under(person, LEADING | MARKING, on=on)
+
+
+def examined_teams(person: "User | AnonymousUser", *, on: date | None = None) -> QuerySet[Team]:
+    """The teams for which the person runs exams."""
+    return teams_under(person, EXAMINING, on=on)
+
+
+def marked_people(person: "User | AnonymousUser", *, on: date | None = None) -> QuerySet[User]:
+    """The agents whose written and spoken answers the person marks: those of the own teams, without the person."""
+    return agents_of(teams_under(person, ANSWER_MARKING, on=on), on=on).exclude(pk=person.pk)
 
 
 def agents_of(teams: QuerySet[Team], *, on: date | None = None) -> QuerySet[User]:
@@ -134,8 +156,17 @@ def newest_notice() -> Notice | None:
     return Notice.objects.order_by("-version").first()
 
 
+#: The cache forgets it when a notice is published (`Notice.save`); where processes share no cache, after so long.
+NOTICE_SECONDS = 60
+
+
 def newest_notice_version() -> int | None:
-    return Notice.objects.order_by("-version").values_list("version", flat=True).first()
+    """None while there is no notice."""
+    known = cache.get(NOTICE_VERSION)
+    if known is None:
+        known = Notice.objects.order_by("-version").values_list("version", flat=True).first() or 0
+        cache.set(NOTICE_VERSION, known, NOTICE_SECONDS)
+    return known or None
 
 
 def must_confirm_notices(person: "User | AnonymousUser") -> bool:
@@ -158,7 +189,7 @@ def person_by_number(employee_no: str) -> User | None:
 
 def people_standing(*, at: datetime) -> Standing:
     """Everything an import of people is planned against, in a handful of queries whatever the number of people."""
-    nodes = _nodes_by_path()
+    nodes = nodes_by_path()
     held: defaultdict[int, list[Held]] = defaultdict(list)
     present = Membership.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=timezone.localdate(at)))
     for pk, person, path, role, from_on, by_column in present.order_by("pk").values_list(
@@ -188,10 +219,16 @@ def people_standing(*, at: datetime) -> Standing:
     )  # fmt: skip
 
 
-def _nodes_by_path() -> dict[str, Node]:
-    """Tree path → node. A site's root goes without a name: the site's own is enough."""
-    rows = Team.objects.order_by("path").values_list("path", "site__name", "kind", "name")
-    return {path: Node(site, kind, "" if kind == Team.Kind.SITE else name) for path, site, kind, name in rows}
+def nodes_by_path() -> dict[str, Node]:
+    """Tree path → node, those above first. A site's root goes without a name: the site's own is enough."""
+    nodes: dict[str, Node] = {}
+    for path, site, kind, name in Team.objects.order_by("path").values_list("path", "site__name", "kind", "name"):
+        above = nodes.get(path[: -Team.steplen])
+        is_in_department = kind == Team.Kind.TEAM and above is not None and above.kind == Team.Kind.DEPARTMENT
+        nodes[path] = Node(
+            site, kind, "" if kind == Team.Kind.SITE else name, above.name if above and is_in_department else ""
+        )
+    return nodes
 
 
 def rostered_people(days_by_number: Mapping[str, set[date]]) -> list[RosteredPerson]:

@@ -30,6 +30,10 @@ LEADING = frozenset({Role.TEAM_LEADER, Role.FLOOR_SUPERVISOR, Role.OPERATIONS_MA
 MARKING = frozenset({Role.QC_ANALYST, Role.QC_LEAD})
 #: Write courses, questions, scenarios and scorecards in the back office.
 AUTHORING = frozenset({Role.TRAINING_SPECIALIST, Role.QC_LEAD})
+#: Run exams for their teams: exceptions, extra time, late answers. A team leader rules on nothing.
+EXAMINING = frozenset({Role.FLOOR_SUPERVISOR, Role.OPERATIONS_MANAGER, Role.QC_LEAD, Role.TRAINING_SPECIALIST})
+#: Mark written and spoken answers of their teams by a rubric.
+ANSWER_MARKING = frozenset({Role.QC_ANALYST, Role.QC_LEAD, Role.TRAINING_SPECIALIST})
 #: The Django group of administrators. No job role leads into it.
 ADMINISTRATORS = "administrator"
 
@@ -50,12 +54,27 @@ class ImportKind(TextChoices):
 
 class ImportState(TextChoices):
     PREVIEWED = "previewed", _("Previewed")
+    CONFIRMING = "confirming", _("Being written")
     CONFIRMED = "confirmed", _("Confirmed")
     DISCARDED = "discarded", _("Discarded")
 
 
+class ImportSetback(TextChoices):
+    """Why a worker gave a confirmed file back."""
+
+    PLAN_CHANGED = "plan_changed", _("Somebody has changed people meanwhile. Nothing was written; please look again.")
+    UNREADABLE = "unreadable", _("The file can’t be read any more. Nothing was written; please upload it again.")
+    FAILED = (
+        "failed",
+        _(
+            "Writing was broken off, and nothing was written. Confirm again; if it happens again, tell whoever runs this server."
+        ),
+    )
+
+
 IMPORT_MOVES: dict[str, frozenset[str]] = {
-    ImportState.PREVIEWED: frozenset({ImportState.CONFIRMED, ImportState.DISCARDED}),
+    ImportState.PREVIEWED: frozenset({ImportState.CONFIRMING, ImportState.CONFIRMED, ImportState.DISCARDED}),
+    ImportState.CONFIRMING: frozenset({ImportState.CONFIRMED, ImportState.PREVIEWED}),
     ImportState.CONFIRMED: frozenset(),
     ImportState.DISCARDED: frozenset(),
 }

@@ -92,7 +92,7 @@ def queue_rows(calls: Sequence[Call], viewer: Any, *, on: date) -> list[QueueRow
 def team_names(person_ids: Sequence[int], *, on: date) -> dict[int, str]:
     """{person: name of the team in which the person is an agent on the day}."""
     rows = Membership.objects.on(on).of_agents().filter(person__in=person_ids)
-    return dict(rows.values_list("person_id", "team__name"))
+    return {row.person_id: str(row.team) for row in rows.select_related("team")}
 
 
 def _of_people(rows: QuerySet[Any], chosen: Mapping[str, Any], instant: str) -> QuerySet[Any]:

@@ -52,6 +52,8 @@ REASONS = {
     "role_needed": _("Without a job role nobody can have a place in a team."),
     "team_needed": _("An agent or team leader needs a team."),
     "place_unclear": _("The person stands in several teams. Write the team in which the new job role counts."),
+    "team_ambiguous": _("Several departments have a team %(value)s: %(known)s. Write the department, too."),
+    # No line is refused for this any more; confirmed imports of former days still show it.
     "team_elsewhere": _("The team %(value)s belongs to “%(known)s”, not to “%(department)s”."),
     # supervisors
     "supervisor_unknown": _("Nobody with the number or name “%(value)s” is known here or comes with this file."),

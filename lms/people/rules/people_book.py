@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from lms.people.rules.people_values import Draft, KnownPerson, KnownRole, Node, Place, Standing, folded
+from lms.people.rules.people_values import Draft, KnownPerson, KnownRole, Node, NodeKey, Place, Standing, folded
 from lms.people.states import PersonStatus
 
 
@@ -23,9 +23,14 @@ class Book:
         self._codes = {folded(code): name for name, code, _zone in standing.sites}
         self._zones = {folded(name): zone for name, _code, zone in standing.sites}
         self._known = {node.key: node for node, _parent in standing.parents}
-        self._parents: dict[tuple[str, str, str], Node | None] = {node.key: parent for node, parent in standing.parents}
-        self._new: dict[tuple[str, str, str], Node] = {}
-        self._moved: dict[tuple[str, str, str], Node] = {}
+        self._parents: dict[NodeKey, Node | None] = {node.key: parent for node, parent in standing.parents}
+        self._new: dict[NodeKey, Node] = {}
+        self._moved: dict[NodeKey, Node] = {}
+        #: Teams by (site, name), then by department: those that are there and those that the file names.
+        self._teams: defaultdict[tuple[str, str], dict[str, Node]] = defaultdict(dict)
+        for node, _parent in standing.parents:
+            if node.kind == "team":
+                self._teams[folded(node.site), folded(node.name)][folded(node.department)] = node
         self._roles = {role.key: role for role in standing.job_roles}
         self._today: dict[str, date] = {}
 
@@ -111,27 +116,39 @@ class Book:
     def department(self, site: str, name: str) -> Node:
         return self._node(Node(site, "department", name))
 
-    def team(self, site: str, name: str) -> Node:
-        return self._node(Node(site, "team", name))
-
     def _node(self, node: Node) -> Node:
         """The spelling that is there already, or was first in this file."""
         return self._known.get(node.key) or self._new.get(node.key, node)
 
-    def parent_of(self, node: Node) -> tuple[bool, Node | None]:
-        """(whether the node is there or comes with an earlier line, the node above)."""
-        return node.key in self._parents, self._parents.get(node.key)
+    def teams_called(self, site: str, name: str) -> list[Node]:
+        """The teams of that name at the site, whatever their department."""
+        return list(self._teams[folded(site), folded(name)].values())
 
-    def place_team(self, team: Node, department: Node | None) -> None:
-        """Put a team under a department where it isn't yet, or under its site."""
-        is_known = team.key in self._known
-        if not is_known:
-            self._new[team.key] = team
-        if department is not None:
-            self._new.setdefault(department.key, department)
-            if is_known and (self._parents[team.key] is None or self._parents[team.key].kind == "site"):  # type: ignore[union-attr]
-                self._moved[team.key] = department
-        self._parents[team.key] = department or Node(team.site, "site")
+    def team_in(self, department: Node, name: str) -> Node:
+        """The team of that name in the department, whether or not it is there."""
+        teams = self._teams[folded(department.site), folded(name)]
+        return teams.get(folded(department.name), Node(department.site, "team", name, department.name))
+
+    def name_team(self, department: Node, name: str) -> None:
+        """A line says that the department has such a team. One that stands right under its site goes there."""
+        teams = self._teams[folded(department.site), folded(name)]
+        self._new.setdefault(department.key, department)
+        if folded(department.name) in teams:
+            return
+        team = teams.pop("", None)
+        if team is not None:
+            self._moved[team.key] = department
+        else:
+            team = Node(department.site, "team", name, department.name)
+        teams[folded(department.name)] = team
+        self._parents[team.key] = department
+
+    def add_team(self, site: str, name: str) -> Node:
+        """A new team right under its site: no line says in which department it is."""
+        team = Node(site, "team", name)
+        self._teams[folded(site), folded(name)][""] = team
+        self._parents[team.key] = Node(site, "site")
+        return team
 
     def is_within(self, node: Node, above: Node) -> bool:
         """Whether a node is the other one or stands below it."""
@@ -151,8 +168,8 @@ class Book:
         them."""
         known_sites = {folded(name) for name, _code, _zone in self.standing.sites}
         sites: dict[str, str] = {}
-        nodes: dict[tuple[str, str, str], tuple[Node, Node | None]] = {}
-        moved: dict[tuple[str, str, str], tuple[Node, Node]] = {}
+        nodes: dict[NodeKey, tuple[Node, Node | None]] = {}
+        moved: dict[NodeKey, tuple[Node, Node]] = {}
         for draft in accepted:
             if not draft.changes:
                 continue
@@ -167,7 +184,10 @@ class Book:
                 self._add_with_parents(department, nodes)
         # What is above comes first; in the order of names each node goes behind its siblings, which moves none of them.
         kinds = ("site", "department", "team")
-        ordered = sorted(nodes.values(), key=lambda pair: (kinds.index(pair[0].kind), pair[0].site, pair[0].name))
+        ordered = sorted(
+            nodes.values(),
+            key=lambda pair: (kinds.index(pair[0].kind), pair[0].site, pair[0].department, pair[0].name),
+        )
         return tuple(sites.values()), tuple(ordered), tuple(moved.values())
 
     @staticmethod
@@ -179,7 +199,7 @@ class Book:
             and draft.department.key == department.key
         )
 
-    def _add_with_parents(self, node: Node, nodes: dict[tuple[str, str, str], tuple[Node, Node | None]]) -> None:
+    def _add_with_parents(self, node: Node, nodes: dict[NodeKey, tuple[Node, Node | None]]) -> None:
         root = Node(node.site, "site")
         if node.kind == "site":
             if root.key not in self._known:

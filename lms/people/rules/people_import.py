@@ -14,6 +14,7 @@ from lms.people.rules.people_values import (
     Held,
     KnownPerson,
     Node,
+    NodeKey,
     PeoplePlan,
     PersonRow,
     Place,
@@ -39,6 +40,9 @@ def plan_people(
     for draft in drafts:
         _settle_person(draft, book, importer_no)
         if not draft.is_nothing:
+            _settle_site(draft, book)
+    for draft in drafts:  # only now every team of the file is known with its department
+        if draft.site and not draft.is_nothing and not draft.leaves:
             _settle_place(draft, book)
     _refuse_what_depends(drafts, book)
     for draft in drafts:
@@ -128,24 +132,29 @@ def _has(draft: Draft, column: str) -> bool:
     return any(problem.column == column for problem in draft.problems)
 
 
-def _settle_place(draft: Draft, book: Book) -> None:
-    """The node and the role that the line gives. Empty cells change nothing."""
+def _settle_site(draft: Draft, book: Book) -> None:
+    """The site and the department that the line names, and the team that it puts there."""
     row, person = draft.row, draft.person
     draft.site = book.site_name(row.site) if row.site else person.site if person else book.only_site
     if not draft.site:
         if (person is None or row.team or row.department) and not _has(draft, "site"):
             draft.refuse("site", "site_missing")
         return
-    if draft.leaves:
-        return
+    if row.department and not draft.leaves:
+        draft.department = book.department(draft.site, row.department)
+        if row.team and draft.is_accepted and draft.job_role is not None:
+            book.name_team(draft.department, row.team)
+
+
+def _settle_place(draft: Draft, book: Book) -> None:
+    """The node and the role that the line gives. Empty cells change nothing."""
+    row, person = draft.row, draft.person
     own = [held for held in person.held if not held.by_column] if person else []
     says_place = bool(row.site or row.department or row.team is not None)
     moves_site = bool(person and person.site and folded(person.site) != folded(draft.site))
     # The whole row may be about an address only: then nobody is asked for a team.
     is_placed = bool(own) and not moves_site
     is_asked = person is None or says_place or bool(row.job_role) or person.status == PersonStatus.LEFT
-    if row.department:
-        draft.department = book.department(draft.site, row.department)
     if not is_asked:
         return
     if draft.job_role is None:
@@ -161,7 +170,7 @@ def _settle_place(draft: Draft, book: Book) -> None:
 def _wanted_node(draft: Draft, book: Book, own: Sequence[Held], role: str, *, is_placed: bool) -> Node | None:
     row = draft.row
     if row.team:
-        return _team_node(draft, book)
+        return _team_node(draft, book, own)
     if is_placed and row.team is None:
         fitting = [
             held.place for held in own if draft.department is None or book.is_within(held.place.node, draft.department)
@@ -180,20 +189,21 @@ def _wanted_node(draft: Draft, book: Book, own: Sequence[Held], role: str, *, is
     return draft.department or Node(draft.site, "site")
 
 
-def _team_node(draft: Draft, book: Book) -> Node | None:
-    team = book.team(draft.site, draft.row.team or "")
-    known, parent = book.parent_of(team)
+def _team_node(draft: Draft, book: Book, own: Sequence[Held]) -> Node | None:
+    """The team that the line names. Without a department it is the person's own, or the only one of that name."""
+    name = draft.row.team or ""
     if draft.department is not None:
-        if known and parent is not None and parent.kind == "department" and parent.key != draft.department.key:
-            draft.refuse(
-                "department", "team_elsewhere", value=team.name, known=parent.name, department=draft.department.name
-            )
-            return None
-        if draft.is_accepted:
-            book.place_team(team, draft.department)
-    elif draft.is_accepted and not known:
-        book.place_team(team, None)
-    return team
+        return book.team_in(draft.department, name)
+    found = book.teams_called(draft.site, name)
+    present = {held.place.node.key for held in own}
+    fitting = [team for team in found if team.key in present] or found
+    if len(fitting) > 1:
+        known = ", ".join(team.department or team.site for team in fitting)
+        draft.refuse("department", "team_ambiguous", value=name, known=known)
+        return None
+    if fitting:
+        return fitting[0]
+    return book.add_team(draft.site, name) if draft.is_accepted else Node(draft.site, "team", name)
 
 
 def _refuse_what_depends(drafts: Sequence[Draft], book: Book) -> None:
@@ -360,8 +370,8 @@ def _supervisions(drafts: Sequence[Draft], book: Book) -> tuple[Supervision, ...
     and only where the file has a supervisor for every agent of the team and never names that one."""
     comers = {folded(draft.row.employee_no): draft for draft in drafts if draft.is_accepted and not draft.is_nothing}
     names = book.names_with(comers.values())
-    named: defaultdict[tuple[str, str, str], dict[str, Node]] = defaultdict(dict)
-    said: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    named: defaultdict[NodeKey, dict[str, Node]] = defaultdict(dict)
+    said: defaultdict[NodeKey, set[str]] = defaultdict(set)
     for number, draft in comers.items():
         node = draft.place.node if draft.place else _present_team(draft.person)
         if not draft.row.supervisor or draft.leaves or node is None:
@@ -381,7 +391,7 @@ def _supervisions(drafts: Sequence[Draft], book: Book) -> tuple[Supervision, ...
         for supervisor, node in by_number.items()
         if not _leads(after[supervisor], node, book)
     ]
-    agents: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    agents: defaultdict[NodeKey, set[str]] = defaultdict(set)
     for number, places in after.items():
         for place in places:
             if place.role == Role.AGENT:

@@ -18,19 +18,25 @@ def folded(text: str) -> str:
     return text.casefold()
 
 
+#: What tells places apart: site, kind, name, department, all folded.
+type NodeKey = tuple[str, str, str, str]
+
+
 class Node(NamedTuple):
-    """A place in the tree of teams: a site (`name` empty), one of its departments, one of its teams."""
+    """A place in the tree of teams: a site (`name` empty), one of its departments, one of its teams. `department` is
+    that of a team, empty where it stands right under its site: two departments may each have a first team."""
 
     site: str
     kind: str
     name: str = ""
+    department: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        return (folded(self.site), self.kind, folded(self.name))
+    def key(self) -> NodeKey:
+        return (folded(self.site), self.kind, folded(self.name), folded(self.department))
 
     def __str__(self) -> str:
-        return f"{self.site} / {self.name}" if self.name else self.site
+        return " / ".join(part for part in (self.site, self.department, self.name) if part)
 
 
 class Place(NamedTuple):

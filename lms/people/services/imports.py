@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +14,10 @@ from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from lms import events
 from lms.audit import services as audit
-from lms.kernel.states import IllegalMove, move
+from lms.kernel.states import IllegalMove, StaleState, move
+from lms.people.formats.headings import UnreadableFile
 from lms.people.formats.people import PeopleFile, read_people
 from lms.people.formats.roster import RosterFile, read_roster
 from lms.people.models import ImportBatch, OneTimeCode, User
@@ -25,7 +29,15 @@ from lms.people.rules.roster_import import RosterPlan, plan_roster
 from lms.people.services.codes import hashed_codes, keep_codes
 from lms.people.services.people_import import write_people
 from lms.people.services.roster_import import write_roster
-from lms.people.states import IMPORT_MOVES, ImportKind, ImportState
+from lms.people.states import IMPORT_MOVES, ImportKind, ImportSetback, ImportState
+
+logger = logging.getLogger(__name__)
+
+#: Longer files take more than a second or two to write, so a worker does it.
+LINES_AT_ONCE = 200
+#: People of one printed list. The hasher is slow on purpose, and nobody's browser should give up waiting: what it then
+#: would not show is lost.
+CODES_AT_ONCE = 200
 
 
 class PlanChanged(Exception):
@@ -33,7 +45,7 @@ class PlanChanged(Exception):
 
 
 class CodesAlreadyIssued(Exception):
-    """The list of codes was made before; it can't be made again."""
+    """This list of codes was made before; it can't be made again."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +75,63 @@ def planned_import(batch: ImportBatch, *, at: datetime) -> PlannedImport:
     return _planned(batch, _read(batch.kind, _content(batch), at=at), at=at)
 
 
+def ask_for_import(batch: ImportBatch, *, actor: User, at: datetime, seen: str = "") -> ImportBatch:
+    """Write a short file now, as `confirm_import`; leave a long one to a worker, which calls `finish_import`. Announces
+    `import_asked` then. Raises as `confirm_import`."""
+    if batch.state != ImportState.PREVIEWED:
+        raise IllegalMove(f"ImportBatch {batch.pk}: {batch.state}")
+    if len(_read(batch.kind, _content(batch), at=at).rows) <= LINES_AT_ONCE:
+        return confirm_import(batch, actor=actor, at=at, seen=seen)
+    with transaction.atomic():
+        move(batch, IMPORT_MOVES, ImportState.CONFIRMING, asked_by=actor, asked_at=at, seen=seen, setback="")
+        events.import_asked.send(sender=ImportBatch, batch=batch, at=at)
+    return batch
+
+
+def finish_import(batch_id: int, *, at: datetime) -> bool:
+    """Write what was left to a worker; True when this call wrote it. Twice does no harm, and a worker that dies has
+    written nothing: the batch then waits for the sweep. Where nothing can be written the batch goes back to its preview,
+    with the reason."""
+    batch = ImportBatch.objects.filter(pk=batch_id, state=ImportState.CONFIRMING).select_related("asked_by").first()
+    if batch is None or batch.asked_by is None:
+        return False
+    try:
+        confirm_import(batch, actor=batch.asked_by, at=at, seen=batch.seen)
+    except (IllegalMove, StaleState):  # another worker was faster
+        return False
+    except PlanChanged:
+        give_import_back(batch_id, ImportSetback.PLAN_CHANGED)
+        return False
+    except (OSError, UnreadableFile):
+        give_import_back(batch_id, ImportSetback.UNREADABLE)
+        return False
+    except Exception:  # whatever it is, nobody should wait for it for ever
+        logger.exception("Import %s could not be written", batch_id)
+        give_import_back(batch_id, ImportSetback.FAILED)
+        return False
+    return True
+
+
+def give_import_back(batch_id: int, setback: ImportSetback) -> None:
+    """From the worker back to the preview. One that was written meanwhile stays written."""
+    waiting = ImportBatch.objects.filter(pk=batch_id, state=ImportState.CONFIRMING)
+    for batch in waiting:
+        with suppress(StaleState):
+            move(batch, IMPORT_MOVES, ImportState.PREVIEWED, setback=setback)
+
+
 def confirm_import(batch: ImportBatch, *, actor: User, at: datetime, seen: str = "") -> ImportBatch:
     """Plan against the people there are now and write that, in one transaction.
 
     `seen` is the digest of the plan that was shown: raises PlanChanged where it is another one by now, and IllegalMove
     or StaleState where the batch was confirmed or discarded already. Audits every change, and announces
-    `person_joined`, `membership_changed` and `job_role_changed`."""
+    `person_joined`, `membership_changed` and `job_role_changed` for each person, then `people_imported`."""
     if ImportState.CONFIRMED not in IMPORT_MOVES[ImportState(batch.state)]:
         raise IllegalMove(f"ImportBatch {batch.pk}: {batch.state}")  # the file of a discarded one is gone
     lines = _read(batch.kind, _content(batch), at=at)  # before the transaction: reading takes seconds, a lock shouldn't
     try:
         with transaction.atomic():
+            _wait_for_other_imports()
             move(batch, IMPORT_MOVES, ImportState.CONFIRMED, confirmed_at=at)
             plan = _planned(batch, lines, at=at).plan
             if seen and plan.digest != seen:
@@ -102,16 +160,23 @@ def discard_import(batch: ImportBatch, *, actor: User, at: datetime) -> ImportBa
     return batch
 
 
-def issue_import_codes(batch: ImportBatch, *, actor: User, at: datetime) -> list[tuple[User, str]]:
-    """A one-time code for everybody whom the import added and who has neither a password nor a live code; once.
+def issue_import_codes(
+    batch: ImportBatch, *, actor: User, at: datetime, list_number: int | None = None
+) -> list[tuple[User, str]]:
+    """One-time codes for the next `CODES_AT_ONCE` people whom the import added and who have neither a password nor a
+    live code. `list_number` is how many lists there were when the button was shown.
 
-    Raises CodesAlreadyIssued the second time: only hashes are kept, so the list can't be shown again."""
-    people = list(awaiting_first_code(batch, at=at))
+    Raises CodesAlreadyIssued where that list was made meanwhile, or all were: only hashes are kept, so none can be
+    shown again."""
+    before = batch.code_lists if list_number is None else list_number
+    awaiting = list(awaiting_first_code(batch, at=at)[: CODES_AT_ONCE + 1])
+    people, is_last = awaiting[:CODES_AT_ONCE], len(awaiting) <= CODES_AT_ONCE
     codes = hashed_codes(len(people))  # slow, so before the transaction
     with transaction.atomic():
-        if not ImportBatch.objects.filter(pk=batch.pk, codes_issued_at__isnull=True).update(codes_issued_at=at):
+        mine = ImportBatch.objects.filter(pk=batch.pk, codes_issued_at__isnull=True, code_lists=before)
+        batch.code_lists, batch.codes_issued_at = before + 1, at if is_last else None
+        if not mine.update(code_lists=batch.code_lists, codes_issued_at=batch.codes_issued_at):
             raise CodesAlreadyIssued
-        batch.codes_issued_at = at
         audit.record(
             actor=actor, action="import_codes_printed", subject=batch, at=at, changes={"people": (None, len(people))}
         )
@@ -155,6 +220,12 @@ def refused_lines(summary: Mapping[str, Any]) -> list[PlannedLine]:
         )
         for line in summary.get("refused", [])
     ]
+
+
+def _wait_for_other_imports() -> None:
+    """Imports write one after the other, or the tree of teams would be built by two hands: each takes the lock on the
+    first batch there is. (SQLite has one writer anyway.)"""
+    ImportBatch.objects.select_for_update(no_key=True).order_by("pk").first()
 
 
 def _content(batch: ImportBatch) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -11,10 +12,10 @@ from django.utils.text import slugify
 from lms import events
 from lms.audit import services as audit
 from lms.people.models import JobRole, Membership, SeatNumber, Site, Team, User
-from lms.people.queries import live_sessions_of
+from lms.people.queries import live_sessions_of, nodes_by_path
 from lms.people.rules import pinyin_of
 from lms.people.rules.imports import LineKind
-from lms.people.rules.people_values import Node, PeoplePlan, Place, Target
+from lms.people.rules.people_values import Node, NodeKey, PeoplePlan, Place, Target, folded
 from lms.people.services.codes import revoke_codes
 from lms.people.states import Role
 
@@ -26,8 +27,7 @@ def write_people(plan: PeoplePlan, *, actor: User, at: datetime) -> list[User]:
 
     What ends is ended before anything begins, so that two people can change seats or teams in one file."""
     sites = _build_sites(plan, actor=actor, at=at)
-    _build_nodes(plan, sites, actor=actor, at=at)
-    nodes = _teams_by_node()
+    nodes = _build_nodes(plan, sites, actor=actor, at=at)
     job_roles = {role.key: role for role in JobRole.objects.all()}
     _end_memberships(plan, sites, at=at)
     _end_seats(plan.targets)
@@ -53,36 +53,55 @@ def _free_code(name: str) -> str:
     return next(code for code in [stem, *(f"{stem}-{n}" for n in range(2, 1000))] if code not in taken)
 
 
-def _build_nodes(plan: PeoplePlan, sites: dict[str, Site], *, actor: User, at: datetime) -> None:
+def _build_nodes(plan: PeoplePlan, sites: dict[str, Site], *, actor: User, at: datetime) -> dict[NodeKey, Team]:
+    """The team of each node, also of those that are new. A team that was moved is still found where it stood."""
+    ids = {key: team.pk for key, team in _teams_by_node().items()}
     for node, above in plan.new_nodes:
         fields = {"site": sites[node.site], "kind": node.kind, "name": node.name or node.site}
         # The tree's columns are asked anew each time: a node added in order moves its siblings' paths.
-        team = Team.add_root(**fields) if above is None else _team_at(above).add_child(**fields)
-        audit.record(actor=actor, action="team_added", subject=team, at=at)
+        team = Team.add_root(**fields) if above is None else Team.objects.get(pk=ids[above.key]).add_child(**fields)
+        ids[node.key] = team.pk
+        changes = {"department": ("", node.department)} if node.department else {}
+        audit.record(actor=actor, action="team_added", subject=team, at=at, changes=changes)
     for node, department in plan.moved_nodes:
-        team = _team_at(node)
+        team = Team.objects.get(pk=ids[node.key])
         before = str(team.get_parent() or "")
-        team.move(_team_at(department), pos="sorted-child")
+        team.move(Team.objects.get(pk=ids[department.key]), pos="sorted-child")
         audit.record(
             actor=actor, action="team_moved", subject=team, at=at, changes={"department": (before, department.name)}
         )
+    if plan.new_nodes or plan.moved_nodes:
+        _tell_namesakes_apart()
+    nodes = _teams_by_node()
+    for node, department in plan.moved_nodes:
+        nodes[node.key] = nodes[node._replace(department=department.name).key]
+    return nodes
 
 
-def _team_at(node: Node) -> Team:
-    rows = Team.objects.filter(site__name=node.site, kind=node.kind).order_by("path")
-    row = rows.filter(name=node.name).first() if node.name else rows.first()
-    if row is None:
-        raise Team.DoesNotExist(str(node))
-    return row
-
-
-def _teams_by_node() -> dict[tuple[str, str, str], Team]:
+def _teams_by_node() -> dict[NodeKey, Team]:
     """Node key → the row; where a site has two roots, the first."""
-    found: dict[tuple[str, str, str], Team] = {}
-    for team in Team.objects.select_related("site").order_by("path"):
-        name = "" if team.kind == Team.Kind.SITE else team.name
-        found.setdefault(Node(team.site.name, team.kind, name).key, team)
+    teams = {team.path: team for team in Team.objects.all()}
+    found: dict[NodeKey, Team] = {}
+    for path, node in nodes_by_path().items():
+        found.setdefault(node.key, teams[path])
     return found
+
+
+def _tell_namesakes_apart() -> None:
+    """Teams of one site that share a name show their department, the others don't."""
+    by_name: defaultdict[tuple[str, str], list[tuple[Team, Node]]] = defaultdict(list)
+    teams = {team.path: team for team in Team.objects.filter(kind=Team.Kind.TEAM)}
+    for path, node in nodes_by_path().items():
+        if path in teams:
+            by_name[folded(node.site), folded(node.name)].append((teams[path], node))
+    changed = []
+    for namesakes in by_name.values():
+        for team, node in namesakes:
+            shown = node.department if len(namesakes) > 1 else ""
+            if team.shown_department != shown:
+                team.shown_department = shown
+                changed.append(team)
+    Team.objects.bulk_update(changed, ["shown_department"], batch_size=BATCH)
 
 
 def _end_memberships(plan: PeoplePlan, sites: dict[str, Site], *, at: datetime) -> None:
@@ -161,7 +180,7 @@ def _set_fields(person: User, target: Target, sites: dict[str, Site], job_roles:
 def _begin_memberships(
     plan: PeoplePlan,
     people: dict[str, User],
-    nodes: dict[tuple[str, str, str], Team],
+    nodes: dict[NodeKey, Team],
     sites: dict[str, Site],
     *,
     at: datetime,
@@ -203,11 +222,16 @@ def _begin_seats(targets: Iterable[Target], people: dict[str, User]) -> None:
 
 
 def _audit_lines(plan: PeoplePlan, people: dict[str, User], *, actor: User, at: datetime) -> None:
-    for line in plan.lines:
-        if line.kind in {LineKind.ADDED, LineKind.CHANGED}:
-            changes = {change.field: (_audited(change.before), _audited(change.after)) for change in line.changes}
-            action = "person_added" if line.kind == LineKind.ADDED else "person_changed"
-            audit.record(actor=actor, action=action, subject=people[line.employee_no], at=at, changes=changes)
+    deeds = (
+        audit.Deed(
+            "person_added" if line.kind == LineKind.ADDED else "person_changed",
+            people[line.employee_no],
+            {change.field: (_audited(change.before), _audited(change.after)) for change in line.changes},
+        )
+        for line in plan.lines
+        if line.kind in {LineKind.ADDED, LineKind.CHANGED}
+    )
+    audit.record_all(deeds, actor=actor, at=at)
 
 
 def _audited(value: object) -> object:
@@ -219,31 +243,35 @@ def _audited(value: object) -> object:
 
 def _audit_supervisions(plan: PeoplePlan, *, actor: User, at: datetime) -> list[User]:
     supervisors = _supervisors(plan)
+    deeds = []
     for each in plan.supervisions:
         place = f"{each.node} ({Role.FLOOR_SUPERVISOR.value})"
         change = ("", place) if each.begins else (place, "")
-        audit.record(
-            actor=actor,
-            action="supervision_began" if each.begins else "supervision_ended",
-            subject=supervisors[each.employee_no],
-            at=at,
-            changes={"memberships": change},
-        )
+        action = "supervision_began" if each.begins else "supervision_ended"
+        deeds.append(audit.Deed(action, supervisors[each.employee_no], {"memberships": change}))
+    audit.record_all(deeds, actor=actor, at=at)
     return list(supervisors.values())
 
 
 def _announce(plan: PeoplePlan, people: dict[str, User], led: Iterable[User], *, at: datetime) -> None:
-    """Tell the upper rooms, when everything stands: who joined, whose teams are others, whose job is another one."""
-    moved: dict[int, User] = {}
-    for target in plan.targets:
-        person = people[target.employee_no]
-        if target.person_id is None:
-            events.person_joined.send(sender=User, person=person, at=at)
-        elif target.job_role:
-            events.job_role_changed.send(sender=User, person=person, at=at)
-        if target.begins or target.ends or target.leaves or target.returns:
-            moved[person.pk] = person
+    """Tell the upper rooms, when everything stands: who joined, whose job is another one, whose teams are others – each
+    by name, then all together."""
+    joined = [people[target.employee_no] for target in plan.targets if target.person_id is None]
+    given_jobs = [
+        people[target.employee_no] for target in plan.targets if target.person_id is not None and target.job_role
+    ]
+    moved = {
+        people[target.employee_no].pk: people[target.employee_no]
+        for target in plan.targets
+        if target.begins or target.ends or target.leaves or target.returns
+    }
     for person in led:
         moved.setdefault(person.pk, person)
-    for person in moved.values():
-        events.membership_changed.send(sender=User, person=person, at=at)
+    for signal, those in (
+        (events.person_joined, joined),
+        (events.job_role_changed, given_jobs),
+        (events.membership_changed, moved.values()),
+    ):
+        for person in those:
+            signal.send(sender=User, person=person, at=at, is_one_of_many=True)
+    events.people_imported.send(sender=User, joined=joined, moved=[*moved.values()], given_jobs=given_jobs, at=at)

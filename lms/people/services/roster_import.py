@@ -45,5 +45,5 @@ def _audit_people(plan: RosterPlan, *, actor: User, at: datetime) -> None:
             after = " ".join(str(change.after) for change in line.changes if change.after)
             by_number[line.employee_no][f"stretch {len(by_number[line.employee_no]) + 1}"] = (before, after)
     people = {person.employee_no: person for person in User.objects.filter(employee_no__in=list(by_number))}
-    for number, changes in by_number.items():
-        audit.record(actor=actor, action="roster_changed", subject=people[number], at=at, changes=changes)
+    deeds = (audit.Deed("roster_changed", people[number], changes) for number, changes in by_number.items())
+    audit.record_all(deeds, actor=actor, at=at)

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.kernel.permissions import require
+from lms.kernel.rendering import render_part
 from lms.kernel.states import IllegalMove, StaleState
 from lms.people.formats import people as people_format
 from lms.people.formats import roster as roster_format
@@ -33,17 +34,18 @@ from lms.people.queries import with_open_memberships
 from lms.people.rules.imports import FieldChange, LineKind, PlannedLine
 from lms.people.rules.names import search_words
 from lms.people.services.imports import (
+    CODES_AT_ONCE,
     CodesAlreadyIssued,
     PlanChanged,
+    ask_for_import,
     awaiting_first_code,
-    confirm_import,
     discard_import,
     issue_import_codes,
     planned_import,
     refused_lines,
     upload_import,
 )
-from lms.people.states import Activity, ImportKind, ImportState, PersonStatus, Role
+from lms.people.states import Activity, ImportKind, ImportSetback, ImportState, PersonStatus, Role
 
 LINES_PER_PAGE = 50
 BATCHES_PER_PAGE = 25
@@ -146,6 +148,10 @@ def import_upload(request: HttpRequest, kind: str) -> HttpResponse:
 def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.user).select_related("uploaded_by"), pk=pk)
     context: dict[str, Any] = {"batch": batch, "crumbs": _crumbs(batch.file_name)}
+    if batch.state == ImportState.CONFIRMING:
+        return render_part(request, "people/import_writing.html", "writing", context)
+    if request.headers.get("X-Background"):  # the page that waited for the worker
+        return HttpResponse(headers={"HX-Redirect": reverse("people:import-preview", args=[pk])})
     if batch.state == ImportState.PREVIEWED:
         context |= _preview_context(request, batch)
         return render(request, "people/import_preview.html", context)
@@ -185,6 +191,8 @@ def _result_context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         if added and batch.codes_issued_at is None
         else 0,
         "can_print_codes": can_manage_people(request.user),
+        "codes_at_once": CODES_AT_ONCE,
+        "codes_url": f"{reverse('people:import-codes', args=[batch.pk])}?list={batch.code_lists}",
     }
 
 
@@ -264,15 +272,16 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)
     require(can_import(request.user, batch.kind))
     try:
-        confirm_import(batch, actor=request.user, at=timezone.now(), seen=request.POST.get("seen", ""))
+        ask_for_import(batch, actor=request.user, at=timezone.now(), seen=request.POST.get("seen", ""))
     except PlanChanged:
-        messages.warning(request, _("Somebody has changed people meanwhile. Nothing was written; please look again."))
+        messages.warning(request, ImportSetback.PLAN_CHANGED.label)
     except (IllegalMove, StaleState):
         messages.info(request, _("This import was confirmed or discarded already."))
     except (OSError, UnreadableFile):
-        messages.error(request, _("The file can’t be read any more. Nothing was written; please upload it again."))
+        messages.error(request, ImportSetback.UNREADABLE.label)
     else:
-        messages.success(request, _("The import is done."))
+        if batch.state == ImportState.CONFIRMED:
+            messages.success(request, _("The import is done."))
     return redirect("people:import-preview", pk=pk)
 
 
@@ -294,13 +303,15 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def import_codes(request: HttpRequest, pk: int) -> HttpResponse:
-    """The printable list of one-time codes. It can be made once: nobody, not even the house, can read it again."""
+    """The next printable list of one-time codes. Each can be made once: nobody, not even the house, can read it again."""
     people = ImportBatch.objects.visible_to(request.user).filter(kind=ImportKind.PEOPLE)
     batch = get_object_or_404(people, pk=pk, state=ImportState.CONFIRMED)
     require(can_manage_people(request.user))
     at = timezone.now()
     try:
-        codes = issue_import_codes(batch, actor=request.user, at=at)
+        shown = request.GET.get("list", "")
+        number = int(shown) if shown.isdecimal() and len(shown) < 5 else None
+        codes = issue_import_codes(batch, actor=request.user, at=at, list_number=number)
     except CodesAlreadyIssued:
         batch.refresh_from_db()
         return render(request, "people/import_codes.html", {"batch": batch, "is_refused": True}, status=409)
@@ -308,6 +319,7 @@ def import_codes(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "slips": [(with_teams[person.pk], code) for person, code in codes],
+        "left": 0 if batch.codes_issued_at else awaiting_first_code(batch, at=at).count(),
         "days": settings.ONE_TIME_CODE_DAYS,
         "expires_at": at + timedelta(days=settings.ONE_TIME_CODE_DAYS),
         "address": request.build_absolute_uri(reverse("people:first-sign-in")),

@@ -156,7 +156,7 @@ def test_progress_takes_the_same_queries_for_one_and_many_enrolments(cast, at, d
         return [*rows, *(assign_lesson(person, lesson.translation_key, **words) for person in people)]
 
     first = {row.pk for row in everything(1)}
-    with django_assert_num_queries(13) as few:
+    with django_assert_num_queries(14) as few:
         progress_of(Enrolment.objects.filter(pk__in=first), at=at)
     for number in (2, 3):
         everything(number)

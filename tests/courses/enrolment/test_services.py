@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from assessments.assignments.models import Assignment
 from assessments.attempts.models import Attempt
@@ -13,10 +14,13 @@ from assessments.events import attempt_graded, mystery_call_settled
 from assessments.quizzes.models import QuizVersion
 from assessments.roleplay.models import MysteryCall
 from courses.catalogue.services import catalogue_root
+from courses.enrolment import services
 from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
 from courses.enrolment.services import (
+    Wish,
     assign_lesson,
     complete_if_met,
+    enrol_all,
     enrol_by_job_role,
     enrol_in_track,
     publish_track_version,
@@ -25,13 +29,13 @@ from courses.enrolment.services import (
 from courses.events import enrolment_completed
 from courses.progress.services import complete_lesson, record_reading
 from lms.audit.models import AuditEntry
-from lms.events import job_role_changed, person_joined
-from lms.notifications.models import Notification
+from lms.events import job_role_changed, people_imported, person_joined
+from lms.notifications.models import MailDelivery, Notification
 from lms.people.models import User
 from lms.people.states import PersonStatus
 from tests.factories.catalogue import in_english, make_course, make_lesson, make_track
 from tests.factories.enrolment import enrol, lessons_of, read_course, require_track, version_of
-from tests.factories.people import JobRoleFactory
+from tests.factories.people import JobRoleFactory, UserFactory
 from tests.factories.quizzes import make_quiz
 from tests.factories.scenarios import make_scenario
 
@@ -283,6 +287,63 @@ def test_who_joins_is_enrolled_in_what_the_job_role_requires(cast, course, at):
     assert enrolment.given_by is None
     assert enrolment.reason_en == "Required for your job: Agent"
     assert enrolment.reason_zh == "岗位要求：座席代表"
+
+
+def test_many_who_join_together_cost_as_many_queries_as_few(cast, course, at):
+    job_role = cast.ana.job_role
+    require_track(job_role, make_track("onboarding", [course, make_quiz("crm-quiz"), make_scenario().scenario]))
+    require_track(job_role, make_track("reading", [course]))
+
+    def cost(count: int) -> int:
+        people = [UserFactory(job_role=job_role, email=f"{count}-{n}@example.com") for n in range(count)]
+        with CaptureQueriesContext(connection) as caught:
+            people_imported.send(sender=User, joined=people, moved=[], given_jobs=[], at=at)
+        assert all(person.enrolments.count() == 2 and person.assignments.count() == 2 for person in people)
+        assert all(person.notifications.count() == 2 for person in people)
+        return len(caught)
+
+    cost(1)
+    assert cost(2) == cost(20)
+    assert AuditEntry.objects.filter(action="enrolled_in_track").count() == 2 * 23
+    assert MailDelivery.objects.count() == 2 * 23
+
+
+def test_who_is_one_of_many_is_enrolled_once_with_all_the_others(cast, course, at):
+    require_track(cast.ana.job_role, make_track("onboarding", [course]))
+
+    person_joined.send(sender=User, person=cast.ana, at=at, is_one_of_many=True)
+    assert not Enrolment.objects.exists()
+    people_imported.send(sender=User, joined=[cast.ana], moved=[], given_jobs=[cast.abel], at=at)
+
+    assert set(Enrolment.objects.values_list("person", flat=True)) == {cast.ana.pk, cast.abel.pk}
+
+
+def test_of_many_only_who_has_read_everything_before_is_done_on_the_first_day(cast, course, at, announced):
+    track = make_track("onboarding", [course])
+    read_course(cast.ana, course, at=at)
+
+    wishes = [Wish(person, version_of(track), "入职", "New here") for person in (cast.ana, cast.abel)]
+    first, second = enrol_all(wishes, actor=None, at=at)
+
+    assert (first.completed_at, second.completed_at) == (at, None)
+    assert announced == [first.pk]
+
+
+def test_who_was_enrolled_by_somebody_else_at_the_same_moment_keeps_that_one(cast, course, at, monkeypatch):
+    track = make_track("onboarding", [course, make_quiz("crm-quiz")])
+    present = enrol(cast.ana, track)
+    real, asked = services._live_in, []
+
+    def too_early(keys):
+        asked.append(keys)
+        return {} if len(asked) == 1 else real(keys)
+
+    monkeypatch.setattr(services, "_live_in", too_early)
+    wishes = [Wish(person, version_of(track), "入职", "New here") for person in (cast.ana, cast.abel)]
+    first, second = enrol_all(wishes, actor=None, at=at)
+
+    assert (first, second.person) == (present, cast.abel)
+    assert Enrolment.objects.count() == Assignment.objects.count() == 2
 
 
 def test_enrolling_by_job_role_is_idempotent_also_after_completion(cast, course, at):

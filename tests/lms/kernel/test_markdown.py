@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.kernel.markdown import to_html
+from lms.kernel.markdown import Medium, to_html
 
 
 def test_markdown_becomes_html():
@@ -50,3 +50,23 @@ def test_links_keep_web_mail_and_own_addresses():
 
 def test_html_is_safe_to_the_template():
     assert hasattr(to_html("x"), "__html__")
+
+
+MEDIA = {"pic-1": Medium("/files/question-media/1/"), "clip-1": Medium("/files/question-media/2/", is_audio=True)}
+
+
+def test_media_are_shown_by_key():
+    html = to_html("![a screen](media:pic-1) ![the caller](media:clip-1)", media=MEDIA)
+
+    assert '<img src="/files/question-media/1/" alt="a screen">' in html
+    assert 'src="/files/question-media/2/"' in html
+    assert 'aria-label="the caller"' in html
+    assert "<audio" in html
+
+
+def test_media_that_are_not_there_leave_their_words():
+    assert to_html("![a <b>screen</b>](media:gone)") == "<p>[a &lt;b&gt;screen&lt;/b&gt;]</p>\n"
+
+
+def test_inline_has_no_paragraph():
+    assert to_html("**yes**, *no*", inline=True) == "<strong>yes</strong>, <em>no</em>"

@@ -1,16 +1,17 @@
 """An id for each request, and what a page may load."""
 
+import gzip
 import json
 import logging
 import re
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 from django.utils.module_loading import import_string
 
 from lms.kernel.logs import RequestIdFilter
-from lms.kernel.middleware import RequestIdMiddleware
+from lms.kernel.middleware import PageCompression, RequestIdMiddleware
 
 
 def directives(response):
@@ -95,3 +96,28 @@ def test_log_lines_are_json(settings):
     line = json.loads(formatter.format(record))
 
     assert (line["message"], line["level"], line["request_id"]) == ("a line", "WARNING", "abc")
+
+
+@pytest.mark.django_db
+def test_pages_are_compressed_for_those_who_take_it(cast, client):
+    client.force_login(cast.ana)
+
+    page = client.get("/", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/")
+
+    assert page["Content-Encoding"] == "gzip"
+    assert b"<!doctype html>" in gzip.decompress(page.content)
+    assert "Content-Encoding" not in plain
+
+
+def test_streams_and_downloads_go_out_as_they_are():
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+
+    def answers(response):
+        return PageCompression(lambda _request: response)(request)
+
+    stream = answers(StreamingHttpResponse([b"x" * 1000], content_type="text/csv"))
+    sheet = answers(HttpResponse(b"x" * 1000, content_type="application/vnd.ms-excel"))
+
+    assert "Content-Encoding" not in stream
+    assert "Content-Encoding" not in sheet

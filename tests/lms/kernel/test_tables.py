@@ -104,3 +104,29 @@ def test_spreadsheet_that_unpacks_to_too_much_is_refused(monkeypatch):
         read_table(spreadsheet(lambda sheet, book: sheet.write(0, 0, "a")))
 
     assert refused.value.reason == "too_large"
+
+
+def test_spreadsheet_that_reaches_too_far_is_refused():
+    """One cell in the last corner: a file of 5 kB that would take 17 thousand million cells of memory."""
+
+    def fill(sheet, _book):
+        sheet.write_string(0, 0, "a")
+        sheet.write_string(1_048_575, 16_383, "b")
+
+    with pytest.raises(UnreadableTable) as refusal:
+        read_table(spreadsheet(fill))
+
+    assert refusal.value.reason == "too_large"
+
+
+def test_spreadsheet_that_lies_about_its_size_is_refused(monkeypatch):
+    """The list of contents says 10 bytes; there are a million."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 1_000_000)
+    size = (1_000_000).to_bytes(4, "little")
+
+    with pytest.raises(UnreadableTable) as refusal:
+        read_table(memory.getvalue().replace(size, (10).to_bytes(4, "little")))
+
+    assert refusal.value.reason == "spreadsheet"

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from lms.events import membership_changed, person_joined
 from lms.people.models import Membership, User
-from lms.people.services.groups import sync_groups
+from lms.people.services.groups import sync_groups, sync_groups_of
 from lms.people.states import ADMINISTRATORS, PersonStatus, Role
 from tests.factories.people import join
 
@@ -71,3 +71,17 @@ def test_syncing_again_writes_nothing(cast, at, django_assert_num_queries):
 
     with django_assert_num_queries(4):  # a savepoint and two reads
         sync_groups(cast.tess, at=at)
+
+
+def test_many_are_put_into_their_groups_in_as_many_queries_as_one(cast, at, django_assert_num_queries):
+    own = Group.objects.create(name="choir")
+    cast.tess.groups.add(own)
+    sync_groups_of([cast.tess], at=at)  # the group is there
+    Membership.objects.filter(person=cast.tess).update(to_on=date(2026, 3, 2))
+    people = [cast.ana, cast.abel, cast.olga, cast.tess]
+    Group.objects.create(name="agent")
+
+    with django_assert_num_queries(7):  # a savepoint, two reads; who goes, the group, who comes
+        sync_groups_of(people, at=at)
+
+    assert [groups(person) for person in people] == [{"agent"}, {"agent"}, {"agent"}, {"choir"}]

@@ -14,8 +14,10 @@ HIRED = date(2026, 1, 5)
 
 SITE = Node("上海", "site")
 DEPARTMENT = Node("上海", "department", "热线")
-TEAM_A = Node("上海", "team", "一组")
-TEAM_B = Node("上海", "team", "二组")
+TEAM_A = Node("上海", "team", "一组", "热线")
+TEAM_B = Node("上海", "team", "二组", "热线")
+COMPLAINTS = Node("上海", "department", "投诉")
+OTHER_A = Node("上海", "team", "一组", "投诉")
 
 ROLES = (
     KnownRole("voice-agent", "座席代表", "Agent", "agent"),
@@ -135,7 +137,6 @@ def test_a_refused_line_builds_nothing():
         ({"job_role": None}, "job_role_missing"),
         ({"job_role": "驯兽师"}, "job_role_unknown"),
         ({"team": None}, "team_needed"),
-        ({"department": "投诉"}, "team_elsewhere"),
         ({"supervisor": "NOBODY"}, "supervisor_unknown"),
         ({"supervisor": "010086"}, "supervisor_self"),
         ({"supervisor": "ANA"}, "supervisor_not_leading"),
@@ -275,15 +276,87 @@ def test_a_move_to_another_site_needs_a_team_there():
     assert moved.new_sites == ("成都",)
 
 
+# --- the same name in two departments
+
+FLAT_A = Node("上海", "team", "一组")
+TWO_TEAMS_A = ((SITE, None), (DEPARTMENT, SITE), (COMPLAINTS, SITE), (TEAM_A, DEPARTMENT), (OTHER_A, COMPLAINTS))
+
+
 def test_a_team_right_under_its_site_goes_under_the_department_that_is_named():
-    flat = standing(parents=((SITE, None), (TEAM_A, SITE)))
+    ana = KnownPerson(
+        1, "ANA", "安娜", site="上海", job_role="voice-agent", hired_on=HIRED, held=(held(11, FLAT_A, "agent"),)
+    )
+    flat = standing(ana, parents=((SITE, None), (FLAT_A, SITE)))
 
     planned = plan(row("ANA", department="热线", team="一组"), on=flat)
 
-    assert planned.moved_nodes == ((TEAM_A, DEPARTMENT),)
+    assert planned.moved_nodes == ((FLAT_A, DEPARTMENT),)
     assert planned.new_nodes == ((DEPARTMENT, SITE),)
     assert only(planned).kind == LineKind.UNCHANGED
     assert planned.writes
+
+
+def test_of_two_departments_that_are_named_the_first_gets_the_team_and_the_other_a_new_one():
+    flat = standing(ANA, parents=((SITE, None), (FLAT_A, SITE)))
+
+    planned = plan(newcomer("1", 2, department="热线"), newcomer("2", 3, department="投诉"), on=flat)
+
+    assert planned.moved_nodes == ((FLAT_A, DEPARTMENT),)
+    assert planned.new_nodes == ((COMPLAINTS, SITE), (DEPARTMENT, SITE), (OTHER_A, COMPLAINTS))
+    assert [target.begins for target in planned.targets] == [(Place(FLAT_A, "agent"),), (Place(OTHER_A, "agent"),)]
+
+
+def test_a_new_department_has_a_team_of_a_name_that_another_has():
+    planned = plan(newcomer(department="投诉"))
+
+    assert planned.targets[0].begins == (Place(OTHER_A, "agent"),)
+    assert planned.new_nodes == ((COMPLAINTS, SITE), (OTHER_A, COMPLAINTS))
+    assert planned.moved_nodes == ()
+
+
+def test_one_file_names_both_teams_and_each_person_gets_the_own_one():
+    planned = plan(newcomer("1", 2, department="热线"), newcomer("2", 3, department="投诉"), on=EMPTY)
+
+    assert planned.new_nodes == (
+        (SITE, None),
+        (COMPLAINTS, SITE),
+        (DEPARTMENT, SITE),
+        (OTHER_A, COMPLAINTS),
+        (TEAM_A, DEPARTMENT),
+    )
+    assert [target.begins for target in planned.targets] == [(Place(TEAM_A, "agent"),), (Place(OTHER_A, "agent"),)]
+
+
+@pytest.mark.parametrize("departments", [(None, "热线"), ("热线", None)])
+def test_a_line_without_department_means_the_only_team_of_that_name_in_any_order(departments):
+    first, second = departments
+
+    planned = plan(newcomer("1", 2, department=first), newcomer("2", 3, department=second), on=EMPTY)
+
+    assert planned.new_nodes == ((SITE, None), (DEPARTMENT, SITE), (TEAM_A, DEPARTMENT))
+    assert {target.begins for target in planned.targets} == {(Place(TEAM_A, "agent"),)}
+
+
+def test_where_there_are_two_a_newcomers_line_must_name_the_department():
+    planned = plan(newcomer(), on=standing(ANA, parents=TWO_TEAMS_A))
+
+    assert codes(only(planned)) == ["team_ambiguous"]
+    assert str(only(planned).problems[0])
+    assert dict(only(planned).problems[0].values)["known"] == "热线, 投诉"
+
+
+def test_who_is_in_one_of_the_two_stays_there_without_naming_the_department():
+    on = standing(ANA, parents=TWO_TEAMS_A)
+
+    assert only(plan(row("ANA", team="一组"), on=on)).kind == LineKind.UNCHANGED
+    (target,) = plan(row("ANA", team="一组", department="投诉"), on=on).targets
+    assert (target.ends, target.begins) == ((11,), (Place(OTHER_A, "agent"),))
+
+
+def test_a_supervisor_of_one_of_the_two_doesnt_lead_the_other():
+    planned = plan(newcomer(department="投诉", supervisor="CARL"), on=standing(ANA, CARL, parents=TWO_TEAMS_A))
+
+    assert planned.supervisions == (Supervision("CARL", "卡尔", OTHER_A, begins=True),)
 
 
 def test_an_address_of_somebody_else_is_refused():

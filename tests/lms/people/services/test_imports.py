@@ -4,27 +4,32 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from lms import events
+from lms import events, tasks
 from lms.audit.models import AuditEntry
-from lms.kernel.states import IllegalMove
+from lms.kernel.states import IllegalMove, StaleState
 from lms.people.formats.headings import UnreadableFile
 from lms.people.models import ImportBatch, Membership, OneTimeCode, RosterShift, SeatNumber, Site, Team, User
 from lms.people.permissions import leads
 from lms.people.rules.imports import LineKind
 from lms.people.services.codes import check_code, issue_code
 from lms.people.services.imports import (
+    LINES_AT_ONCE,
     CodesAlreadyIssued,
     PlanChanged,
+    ask_for_import,
     confirm_import,
     discard_import,
+    finish_import,
     issue_import_codes,
     planned_import,
     refused_lines,
     upload_import,
 )
-from lms.people.states import ImportKind, ImportState, Role
-from tests.factories.people import JobRoleFactory
+from lms.people.states import ImportKind, ImportSetback, ImportState, Role
+from tests.factories.people import JobRoleFactory, make_team
 
 HEADER = "工号,姓名,职场,部门,班组,岗位,现场主管,入职日期,状态,座席号"
 TODAY = date(2026, 3, 2)
@@ -232,6 +237,43 @@ def test_a_membership_that_begins_in_the_future_can_be_ended_today(cast, roles, 
     assert second.from_on == TODAY
 
 
+LI = "010087,李强,成都,投诉,三组,座席代表,,2026-03-01,试用,6002"
+
+
+def test_two_departments_may_have_a_team_of_the_same_name_and_lists_tell_them_apart(cast, roles, at):
+    import_lines(cast, at, WANG, ZHOU)
+    assert str(Team.objects.get(name="三组")) == "三组"
+
+    batch = import_lines(cast, at, WANG, ZHOU, LI)
+
+    assert batch.summary["counts"] == {"added": 1, "changed": 0, "unchanged": 2, "removed": 0, "refused": 0}
+    wang, li = (User.objects.get(employee_no=number).memberships.get().team for number in ("010086", "010087"))
+    assert (wang.get_parent().name, li.get_parent().name) == ("热线", "投诉")
+    assert (str(wang), str(li)) == ("热线 / 三组", "投诉 / 三组")
+    assert str(cast.team_a) == "一组"
+    assert import_lines(cast, at, WANG, ZHOU, LI).summary["counts"]["unchanged"] == 3
+    assert Team.objects.filter(name="三组").count() == 2
+
+
+def test_a_team_that_gets_a_department_keeps_its_people_and_a_namesake_is_another(cast, roles, at):
+    import_lines(cast, at, "ABEL,阿贝,,热线,一组,,,,,", "OLGA,奥尔加,,投诉,一组,,,,,")
+
+    cast.team_a.refresh_from_db()
+    assert cast.team_a.get_parent().name == "热线"
+    assert cast.abel.memberships.get().team == cast.team_a
+    assert cast.ana.memberships.get().team == cast.team_a
+    other = cast.olga.memberships.get(to_on=None).team
+    assert (str(other), str(cast.team_a)) == ("投诉 / 一组", "热线 / 一组")
+
+
+def test_under_one_parent_a_name_is_taken_once(cast):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_team("一组", parent=Team.objects.get(pk=cast.site_node.pk))
+    department = make_team("热线", parent=Team.objects.get(pk=cast.site_node.pk), kind=Team.Kind.DEPARTMENT)
+
+    assert make_team("一组", parent=department).get_parent() == department
+
+
 def test_every_change_is_audited_with_from_and_to(cast, roles, at):
     import_lines(cast, at, "ANA,安妮,,,二组,高级座席代表,,,,")
 
@@ -314,6 +356,27 @@ def test_the_list_of_codes_is_made_once(cast, roles, at):
     assert all(check_code(person, code, at) for person, code in issued)
 
 
+def test_many_codes_come_in_lists_each_of_which_is_made_once(cast, roles, at, monkeypatch):
+    monkeypatch.setattr("lms.people.services.imports.CODES_AT_ONCE", 2)
+    batch = import_lines(cast, at, *(f"N{n},新人{n},成都,热线,三组,座席代表,,,," for n in range(5)))
+
+    def issue(number):
+        return issue_import_codes(ImportBatch.objects.get(pk=batch.pk), actor=cast.ada, at=at, list_number=number)
+
+    first = issue(0)
+    assert ImportBatch.objects.get().codes_issued_at is None
+    with pytest.raises(CodesAlreadyIssued):
+        issue(0)  # the button was pressed twice, or the page loaded again
+    rest = [*issue(1), *issue(2)]
+
+    assert len(first) == 2
+    assert sorted(person.employee_no for person, _code in [*first, *rest]) == ["N0", "N1", "N2", "N3", "N4"]
+    assert all(check_code(person, code, at) for person, code in [*first, *rest])
+    assert (ImportBatch.objects.get().code_lists, ImportBatch.objects.get().codes_issued_at) == (3, at)
+    with pytest.raises(CodesAlreadyIssued):
+        issue(3)
+
+
 def test_who_has_a_code_already_keeps_it(cast, roles, at):
     batch = import_lines(cast, at, WANG, ZHOU)
     wang = User.objects.get(employee_no="010086")
@@ -324,6 +387,146 @@ def test_who_has_a_code_already_keeps_it(cast, roles, at):
     assert [person.employee_no for person, _code in issued] == ["S1"]
     assert check_code(wang, code, at)
     assert OneTimeCode.objects.count() == 2
+
+
+# --- many people
+
+
+def newcomers(count, prefix="N"):
+    return [f"{prefix}{n},新人{n},成都,热线,三组,座席代表,,2026-03-01,试用," for n in range(count)]
+
+
+def test_ten_times_the_people_cost_no_query_more_and_each_is_announced_and_audited(cast, roles, at, heard):
+    import_lines(cast, at, *newcomers(1, "A"))  # the places, and what is asked once per process
+    heard.clear()
+
+    def cost(count, prefix):
+        batch = upload(cast, at, *newcomers(count, prefix))
+        with CaptureQueriesContext(connection) as caught:
+            confirm_import(batch, actor=cast.ada, at=at)
+        return len(caught)
+
+    assert cost(3, "B") == cost(30, "C")
+    joined = {number for name, number in heard if name == "person_joined"}
+    moved = {number for name, number in heard if name == "membership_changed"}
+    assert joined == moved == {f"B{n}" for n in range(3)} | {f"C{n}" for n in range(30)}
+    assert AuditEntry.objects.filter(action="person_added").count() == 34
+    assert set(User.objects.filter(groups__name=Role.AGENT).values_list("employee_no", flat=True)) == {"A0", *joined}
+
+
+def test_all_are_announced_together_at_the_end(cast, roles, at):
+    said = []
+
+    def hear(sender, joined, moved, given_jobs, at, **kwargs):
+        said.append([sorted(person.employee_no for person in people) for people in (joined, moved, given_jobs)])
+
+    events.people_imported.connect(hear)
+    try:
+        import_lines(cast, at, ZHOU, WANG, "ANA,安娜,,,,高级座席代表,,,,", "ABEL,阿贝,,,二组,,,,,")
+    finally:
+        events.people_imported.disconnect(hear)
+
+    assert said == [[["010086", "S1"], ["010086", "ABEL", "S1"], ["ANA"]]]
+
+
+# --- a long file goes to a worker
+
+
+@pytest.fixture
+def long_file(cast, roles, at):
+    return upload(cast, at, *newcomers(LINES_AT_ONCE + 1))
+
+
+def test_a_short_file_is_written_at_once(cast, roles, at):
+    batch = ask_for_import(upload(cast, at, *newcomers(2)), actor=cast.ada, at=at)
+
+    assert batch.state == ImportState.CONFIRMED
+
+
+def test_a_long_file_waits_for_the_commit_and_a_worker_writes_it(
+    cast, long_file, at, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_for_import(long_file, actor=cast.ada, at=at, seen=planned_import(long_file, at=at).plan.digest)
+        waiting = ImportBatch.objects.get()
+        assert (waiting.state, waiting.asked_by, waiting.asked_at) == (ImportState.CONFIRMING, cast.ada, at)
+        assert not User.objects.filter(employee_no="N0").exists()
+
+    written = ImportBatch.objects.get()
+    assert (written.state, written.summary["counts"]["added"]) == (ImportState.CONFIRMED, LINES_AT_ONCE + 1)
+    assert AuditEntry.objects.get(action="import_confirmed").actor == cast.ada
+    assert finish_import(written.pk, at=at) is False  # a task may run twice
+    assert User.objects.filter(employee_no__startswith="N").count() == LINES_AT_ONCE + 1
+
+
+def test_what_waits_for_a_worker_is_neither_confirmed_again_nor_discarded(cast, long_file, at):
+    stale = ImportBatch.objects.get()
+    ask_for_import(long_file, actor=cast.ada, at=at)
+
+    for deed in (ask_for_import, discard_import):
+        with pytest.raises(IllegalMove):
+            deed(ImportBatch.objects.get(), actor=cast.ada, at=at)
+    with pytest.raises(StaleState):
+        ask_for_import(stale, actor=cast.ada, at=at)
+
+
+def test_a_worker_that_died_has_written_nothing_and_the_sweep_takes_the_file_up(cast, long_file, at, monkeypatch):
+    ask_for_import(long_file, actor=cast.ada, at=at)
+
+    def die(*args, **kwargs):
+        raise SystemExit  # what a killed worker leaves behind: no answer, no commit
+
+    with monkeypatch.context() as broken:
+        broken.setattr("lms.people.services.imports.write_people", die)
+        with pytest.raises(SystemExit):
+            finish_import(long_file.pk, at=at)
+    assert ImportBatch.objects.get().state == ImportState.CONFIRMING
+    assert not User.objects.filter(employee_no="N0").exists()
+
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at + timedelta(minutes=4))
+    assert tasks.write_late_imports() == 0
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at + timedelta(minutes=6))
+    assert tasks.write_late_imports() == 1
+    assert ImportBatch.objects.get().state == ImportState.CONFIRMED
+
+
+def test_a_file_that_kills_each_worker_comes_back_to_its_preview(cast, long_file, at, monkeypatch):
+    ask_for_import(long_file, actor=cast.ada, at=at)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at + timedelta(hours=2))
+
+    assert tasks.write_late_imports() == 0
+
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.setback) == (ImportState.PREVIEWED, ImportSetback.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "setback"),
+    [
+        (PlanChanged(), ImportSetback.PLAN_CHANGED),
+        (UnreadableFile(""), ImportSetback.UNREADABLE),
+        (OSError(), ImportSetback.UNREADABLE),
+        (RuntimeError(), ImportSetback.FAILED),
+    ],
+)
+def test_what_cant_be_written_comes_back_with_the_reason_and_can_be_confirmed_again(
+    cast, long_file, at, monkeypatch, trouble, setback
+):
+    ask_for_import(long_file, actor=cast.ada, at=at)
+
+    def fail(*args, **kwargs):
+        raise trouble
+
+    with monkeypatch.context() as broken:
+        broken.setattr("lms.people.services.imports.write_people", fail)
+        assert finish_import(long_file.pk, at=at) is False
+
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.setback) == (ImportState.PREVIEWED, setback)
+    assert not User.objects.filter(employee_no="N0").exists()
+    ask_for_import(batch, actor=cast.ada, at=at)
+    assert finish_import(batch.pk, at=at) is True
+    assert ImportBatch.objects.get().setback == ""
 
 
 # --- roster

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lms.people.models import ImportBatch, OneTimeCode, User
-from lms.people.services.imports import confirm_import, upload_import
-from lms.people.states import ImportKind, ImportState
+from lms.people.services.imports import LINES_AT_ONCE, confirm_import, upload_import
+from lms.people.states import ImportKind, ImportSetback, ImportState
 
 PEOPLE = "工号,姓名,职场,班组,岗位\n010086,王晓雯,sh,一组,座席代表\nANA,安妮,,,\nABEL,阿贝,,,驯兽师\n"
 ROSTER = "工号,日期,班次,开始时间,结束时间,活动\nANA,2026-03-09,早班,08:00,12:00,接线\n"
@@ -240,6 +240,39 @@ def test_confirming_writes_and_shows_what_was_refused(cast, client, at):
     assert answer.context["awaiting"] == 1
 
 
+def test_a_long_file_is_followed_until_the_worker_has_written_it(cast, client, at, django_capture_on_commit_callbacks):
+    batch = batch_of(cast, at, content=lines(LINES_AT_ONCE + 1))
+    client.force_login(cast.ada)
+    seen = client.get(door("import-preview", batch)).context["plan"].digest
+    poll = {"HX-Request": "true", "X-Background": "1"}
+
+    with django_capture_on_commit_callbacks() as waiting:
+        page = client.post(door("import-confirm", batch), {"seen": seen}, follow=True)
+    part = client.get(door("import-preview", batch), headers=poll)
+
+    assert page.templates[0].name == "people/import_writing.html"
+    assert not list(page.context["messages"])
+    assert 'hx-trigger="every 2s"' in part.content.decode()
+    assert "<html" not in part.content.decode()
+    assert "confirming" not in client.get(reverse("people:import-list")).content.decode()
+    for callback in waiting:
+        callback()
+    assert client.get(door("import-preview", batch), headers=poll).headers["HX-Redirect"] == door(
+        "import-preview", batch
+    )
+    assert client.get(door("import-preview", batch)).context["counts"]["added"] == LINES_AT_ONCE + 1
+
+
+def test_why_a_worker_gave_the_file_back_stands_above_the_preview(cast, client, at):
+    batch = batch_of(cast, at)
+    client.force_login(cast.ada)
+    assert str(ImportSetback.FAILED.label) not in client.get(door("import-preview", batch)).content.decode()
+
+    ImportBatch.objects.update(setback=ImportSetback.FAILED)
+
+    assert str(ImportSetback.FAILED.label) in client.get(door("import-preview", batch)).content.decode()
+
+
 def test_confirming_what_was_not_shown_writes_nothing_and_says_so(cast, client, at):
     batch = batch_of(cast, at)
     client.force_login(cast.ada)
@@ -299,6 +332,20 @@ def test_the_codes_are_shown_once_and_never_again(cast, client, at):
     assert second.status_code == 409
     assert code not in second.content.decode()
     assert OneTimeCode.objects.get().issued_by == cast.ada
+
+
+def test_a_page_of_codes_that_is_loaded_again_makes_no_second_list(cast, client, at, monkeypatch):
+    monkeypatch.setattr("lms.people.services.imports.CODES_AT_ONCE", 2)
+    batch = confirm_import(batch_of(cast, at, content=lines(3)), actor=cast.ada, at=at)
+    client.force_login(cast.ada)
+    first_url = client.get(door("import-preview", batch)).context["codes_url"]
+
+    first, again = client.post(first_url), client.post(first_url)
+    second = client.post(client.get(door("import-preview", batch)).context["codes_url"])
+
+    assert (first.status_code, again.status_code, second.status_code) == (200, 409, 200)
+    assert (len(first.context["slips"]), first.context["left"]) == (2, 1)
+    assert (len(second.context["slips"]), second.context["left"]) == (1, 0)
 
 
 def test_codes_of_an_import_that_isnt_confirmed_dont_exist(cast, client, at):
