@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from assessments.bank.states import QuestionKind, QuestionStatus, QuestionUse
+from assessments.bank.states import MediaKind, QuestionKind, QuestionStatus, QuestionUse
 from lms.kernel.bilingual import Bilingual
+from lms.kernel.storage import private_storage
 from lms.people.models import User
 from lms.skills.models import Skill
 
@@ -37,14 +38,51 @@ class Question(models.Model):
         return self.key
 
 
+class QuestionMedia(models.Model):
+    """An image or an audio clip shown in questions, named in their Markdown by its key. Never changed, never deleted:
+    what was asked must stay readable. The same file uploaded again is the same row."""
+
+    key = models.CharField(max_length=64, unique=True)  # the beginning of its SHA-256
+    kind = models.CharField(max_length=8, choices=MediaKind)
+    file = models.FileField(storage=private_storage, upload_to="questions/")
+    name = models.CharField(_("file name"), max_length=200)
+    content_type = models.CharField(max_length=40)
+    bytes = models.PositiveIntegerField()
+    uploaded_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: came with a pack
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-uploaded_at", "-pk"]
+        verbose_name = _("picture or recording")
+        verbose_name_plural = _("pictures and recordings")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class QuestionVersion(ClusterableModel):
     """One wording with its key. Editable until the first attempt has drawn it (`used_at`), then for ever the same."""
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     kind = models.CharField(_("type of question"), max_length=12, choices=QuestionKind)
-    stem_zh = models.TextField(_("question (Chinese)"))
-    stem_en = models.TextField(_("question (English)"))
+    stem_zh = models.TextField(_("question (Chinese)"), blank=True)
+    stem_en = models.TextField(_("question (English)"), blank=True)
+    audio_zh = models.ForeignKey(
+        QuestionMedia, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: nothing to listen to in Chinese
+    audio_en = models.ForeignKey(
+        QuestionMedia, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: nothing to listen to in English
+    partial_credit = models.BooleanField(_("part credit"), default=False)
+    match_case = models.BooleanField(_("capital letters count"), default=False)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    #: Of a cloze: [{"number": 1, "kind": "numeric", "weight": "1", "unit": "s"}, …]; `[[1]]` in the stem.
+    gaps = models.JSONField(default=list, blank=True)
+    #: Everything its texts show and play, so that whoever may read the wording may fetch it.
+    media = models.ManyToManyField(QuestionMedia, blank=True, related_name="versions")
     explanation_zh = models.TextField(_("explanation (Chinese)"), blank=True)
     explanation_en = models.TextField(_("explanation (English)"), blank=True)
     created_at = models.DateTimeField()
@@ -68,17 +106,27 @@ class QuestionVersion(ClusterableModel):
 
 
 class Option(models.Model):
-    """One answer to choose."""
+    """One line under a question: an option, a pair, an item, an accepted answer or a criterion (see `OptionWords`)."""
 
     version = ParentalKey(QuestionVersion, on_delete=models.CASCADE, related_name="options")
     order = models.PositiveSmallIntegerField(default=0)
-    text_zh = models.CharField(_("text (Chinese)"), max_length=500)
-    text_en = models.CharField(_("text (English)"), max_length=500)
+    gap = models.PositiveSmallIntegerField(_("gap"), default=0)  # 0: of the question itself
+    text_zh = models.TextField(_("text (Chinese)"), blank=True)
+    text_en = models.TextField(_("text (English)"), blank=True)
+    match_zh = models.TextField(_("match (Chinese)"), blank=True)
+    match_en = models.TextField(_("match (English)"), blank=True)
     is_right = models.BooleanField(_("right"), default=False)
-    feedback_zh = models.CharField(_("feedback (Chinese)"), max_length=500, blank=True)
-    feedback_en = models.CharField(_("feedback (English)"), max_length=500, blank=True)
+    credit = models.DecimalField(
+        _("credit"), max_digits=8, decimal_places=5, null=True, blank=True
+    )  # NULL: all for a right option, nothing for a wrong one
+    tolerance = models.DecimalField(
+        _("tolerance"), max_digits=20, decimal_places=6, null=True, blank=True
+    )  # NULL: exactly this number
+    feedback_zh = models.TextField(_("feedback (Chinese)"), blank=True)
+    feedback_en = models.TextField(_("feedback (English)"), blank=True)
 
     text = Bilingual()
+    match = Bilingual()
     feedback = Bilingual()
 
     sort_order_field = "order"  # the back office's word for "can be moved up and down"

@@ -1,12 +1,12 @@
 """Reads that span quizzes, their versions and the bank."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from assessments.bank.models import QuestionVersion
 from assessments.bank.queries import exam_questions
-from assessments.quizzes.models import Quiz, QuizVersion
+from assessments.quizzes.models import Quiz, QuizVersion, Slot
 from assessments.quizzes.rules import BankQuestion, Demand
 from assessments.quizzes.states import QuizPurpose, VersionState
 from lms.skills.models import Skill
@@ -46,14 +46,29 @@ def retest_quiz_for(skill: Skill) -> Quiz | None:
 
 def demands_of(version: QuizVersion) -> list[Demand]:
     """The slots as values, in their order."""
-    return [
-        Demand(count=slot.count, question_id=slot.question_id, skill_id=slot.skill_id, tag=slot.tag)
-        for slot in version.slots.all()
-    ]
+    return [demand_of(slot) for slot in version.slots.all()]
 
 
-def drawable_questions() -> list[BankQuestion]:
-    """Every question of the bank that a graded quiz may ask now, as values, in one query."""
+def demand_of(slot: Slot) -> Demand:
+    return Demand(
+        count=slot.count,
+        question_id=slot.question_id,
+        skill_id=slot.skill_id,
+        tag=slot.tag,
+        difficulty=slot.difficulty,
+    )
+
+
+def drawable_questions(demands: Sequence[Demand] = ()) -> list[BankQuestion]:
+    """Every question of the bank that a graded quiz may ask now, as values, in one query; with `demands` only those
+    that fixed slots, skills and difficulties leave possible."""
     worded = exam_questions().filter(Exists(QuestionVersion.objects.filter(question=OuterRef("pk"))))
-    rows = worded.order_by("pk").values_list("pk", "skill_id", "tags")
-    return [BankQuestion(pk, skill_id, frozenset(tags)) for pk, skill_id, tags in rows]
+    wanted = Q()
+    for demand in demands:
+        asked = {"pk": demand.question_id, "skill": demand.skill_id, "difficulty": demand.difficulty}
+        wanted |= Q(**{name: value for name, value in asked.items() if value is not None})
+        if not any(value is not None for value in asked.values()):
+            wanted = Q()
+            break
+    rows = worded.filter(wanted).order_by("pk").values_list("pk", "skill_id", "tags", "difficulty")
+    return [BankQuestion(pk, skill_id, frozenset(tags), difficulty) for pk, skill_id, tags, difficulty in rows]

@@ -1,7 +1,28 @@
-"""Judgements about a quiz's slots: can the bank fill them, and with which questions."""
+"""Judgements about a quiz: can the bank fill its slots and with which questions, and what is shown when."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from assessments.quizzes.states import ReviewPart, ReviewTime
+
+#: How long after handing in a review counts as "right after"; then it is "later".
+RIGHT_AFTER = timedelta(minutes=30)
+
+
+def full_review() -> dict[str, list[str]]:
+    """Nothing while answering, everything from the moment of handing in: what a new quiz shows."""
+    everything = [part.value for part in ReviewPart]
+    return {time.value: everything for time in ReviewTime if time != ReviewTime.DURING}
+
+
+def review_time(*, at: datetime, submitted_at: datetime | None, closes_at: datetime | None) -> str:
+    """Which column of the review policy holds at `at`, for a sitting handed in at `submitted_at` (None: still open)."""
+    if submitted_at is None:
+        return ReviewTime.DURING
+    if closes_at is not None and at >= closes_at:
+        return ReviewTime.AFTER_CLOSE
+    return ReviewTime.RIGHT_AFTER if at < submitted_at + RIGHT_AFTER else ReviewTime.LATER
 
 
 @dataclass(frozen=True)
@@ -11,22 +32,26 @@ class BankQuestion:
     pk: int
     skill_id: int
     tags: frozenset[str]
+    difficulty: int = 2
 
 
 @dataclass(frozen=True)
 class Demand:
-    """One slot as a value: a fixed question, or `count` of those that fit skill and tag (None or "" is any)."""
+    """One slot as a value: a fixed question, or `count` of those that fit skill, tag and difficulty (None or "" is any)."""
 
     count: int
     question_id: int | None = None
     skill_id: int | None = None
     tag: str = ""
+    difficulty: int | None = None
 
     def fits(self, question: BankQuestion) -> bool:
         if self.question_id is not None:
             return question.pk == self.question_id
-        return (self.skill_id is None or question.skill_id == self.skill_id) and (
-            not self.tag or self.tag in question.tags
+        return (
+            (self.skill_id is None or question.skill_id == self.skill_id)
+            and (not self.tag or self.tag in question.tags)
+            and (self.difficulty is None or question.difficulty == self.difficulty)
         )
 
 

@@ -1,7 +1,7 @@
 """Writing quizzes. A version is a draft until it is published; then it never changes, an edit begins the next draft."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from assessments.bank.models import Question
-from assessments.quizzes.models import Quiz, QuizVersion, Slot
+from assessments.quizzes.models import Quiz, QuizSection, QuizVersion, Slot
 from assessments.quizzes.queries import demands_of, drawable_questions
-from assessments.quizzes.rules import fill_slots
-from assessments.quizzes.states import VERSION_MOVES, QuizPurpose, VersionState
+from assessments.quizzes.rules import fill_slots, full_review
+from assessments.quizzes.states import VERSION_MOVES, Counting, Navigation, Overdue, QuizPurpose, VersionState
 from lms.audit import services as audit
 from lms.kernel.states import move
 from lms.people.models import User
@@ -22,29 +22,63 @@ from lms.skills.models import Skill
 
 @dataclass(frozen=True)
 class SlotPlan:
-    """One slot to be: a fixed question, or `count` of those with this skill and tag."""
+    """One slot to be: a fixed question, or `count` of those with this skill, tag and difficulty. `section` 0: none."""
 
     question: Question | None = None
     skill: Skill | None = None
     tag: str = ""
     count: int = 1
+    difficulty: int | None = None
+    section: int = 0
+    points: Decimal = Decimal(1)
+    is_must_pass: bool = False
+
+
+@dataclass(frozen=True)
+class SectionPlan:
+    """One section to be. `pass_share` None: only the whole counts."""
+
+    title_zh: str
+    title_en: str
+    pass_share: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class QuizRules:
-    """What a version lays down besides its slots."""
+    """What a version lays down besides its slots. `time_limit_minutes` and `attempts_allowed` None: no limit;
+    `per_page` 0: all questions on one page."""
 
     pass_share: Decimal
-    time_limit_minutes: int
-    attempts_allowed: int = 2
+    time_limit_minutes: int | None
+    attempts_allowed: int | None = 2
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    overdue: str = Overdue.AUTOSUBMIT
+    grace_minutes: int = 0
+    wait_minutes: int = 0
+    counting: str = Counting.BEST
+    per_page: int = 1
+    navigation: str = Navigation.FREE
+    review: dict[str, list[str]] = field(default_factory=full_review)
+    needs_second_marker: bool = False
+    sections: tuple[SectionPlan, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """One thing that keeps a quiz from being sat; `slot` is the place of the slot it concerns (0 is the first)."""
+
+    words: Any  # a lazy translation
+    slot: int | None = None
 
 
 class CannotPublish(ValueError):
-    """The bank can't fill the quiz's slots; `faults` says which, in words for the author."""
+    """The quiz can't be sat as it is; `faults` says why, in words for the author, `placed` where too."""
 
-    def __init__(self, found: Sequence[Any]) -> None:
-        super().__init__(" ".join(str(fault) for fault in found))
-        self.faults = list(found)
+    def __init__(self, found: Sequence[Shortfall]) -> None:
+        super().__init__(" ".join(str(fault.words) for fault in found))
+        self.placed = list(found)
+        self.faults = [fault.words for fault in found]
 
 
 @transaction.atomic
@@ -136,6 +170,7 @@ def revise_quiz(
         return newest
     draft = start_draft(quiz, actor=actor, at=at)
     Slot.objects.filter(version=draft).delete()
+    QuizSection.objects.filter(version=draft).delete()
     draft = _fill(QuizVersion.objects.get(pk=draft.pk), rules, slots)
     audit.record(actor=actor, action="quiz_revised", subject=quiz, at=at, changes={"version": (None, draft.number)})
     return draft
@@ -161,48 +196,66 @@ def publish_quiz(version: QuizVersion, *, actor: User | None, at: datetime) -> Q
     return version
 
 
-def shortfalls(version: QuizVersion) -> list[Any]:
-    """Which slots the bank can't fill today, in words; empty when the quiz can be sat."""
+def shortfalls(version: QuizVersion) -> list[Shortfall]:
+    """Which slots the bank can't fill today; empty when the quiz can be sat."""
     demands = demands_of(version)
     if not demands:
-        return [_("The quiz asks nothing yet: add at least one question or draw.")]
+        return [Shortfall(_("The quiz asks nothing yet: add at least one question or draw."))]
     filled = fill_slots(demands, drawable_questions())
-    found: list[Any] = []
-    for number, (demand, given) in enumerate(zip(demands, filled, strict=True), start=1):
+    sections = version.sections.count()
+    found = [
+        Shortfall(_("Slot %(number)s belongs to a section that isn't there.") % {"number": place + 1}, place)
+        for place, slot in enumerate(version.slots.all())
+        if slot.section > sections
+    ]
+    for place, (demand, given) in enumerate(zip(demands, filled, strict=True)):
         if len(given) == demand.count:
             continue
         if demand.question_id is not None:
-            found.append(_("Slot %(number)s: its question is not a ready exam question.") % {"number": number})
+            words = _("Slot %(number)s: its question is not a ready exam question.") % {"number": place + 1}
         else:
-            found.append(
-                _("Slot %(number)s asks for %(wanted)s questions, but only %(given)s ready exam questions are left.")
-                % {"number": number, "wanted": demand.count, "given": len(given)}
-            )
+            words = _(
+                "Slot %(number)s asks for %(wanted)s questions, but only %(given)s ready exam questions are left."
+            ) % {"number": place + 1, "wanted": demand.count, "given": len(given)}
+        found.append(Shortfall(words, place))
     return found
+
+
+#: What a version keeps of its rules and of each slot, under the same names as the plans.
+_RULES = tuple(each.name for each in fields(QuizRules) if each.name != "sections")
+_SLOT = tuple(each.name for each in fields(SlotPlan))
 
 
 def rules_of(version: QuizVersion) -> QuizRules:
     return QuizRules(
-        pass_share=version.pass_share,
-        time_limit_minutes=version.time_limit_minutes,
-        attempts_allowed=version.attempts_allowed,
+        **{name: getattr(version, name) for name in _RULES},
+        sections=tuple(
+            SectionPlan(section.title_zh, section.title_en, section.pass_share) for section in version.sections.all()
+        ),
     )
 
 
 def slots_of(version: QuizVersion) -> list[SlotPlan]:
-    return [
-        SlotPlan(question=slot.question, skill=slot.skill, tag=slot.tag, count=slot.count)
-        for slot in version.slots.select_related("question", "skill")
-    ]
+    slots = version.slots.select_related("question", "skill")
+    return [SlotPlan(**{name: getattr(slot, name) for name in _SLOT}) for slot in slots]
 
 
 def _fill(version: QuizVersion, rules: QuizRules, slots: Sequence[SlotPlan]) -> QuizVersion:
-    version.pass_share = rules.pass_share
-    version.time_limit_minutes = rules.time_limit_minutes
-    version.attempts_allowed = rules.attempts_allowed
+    for name in _RULES:
+        setattr(version, name, getattr(rules, name))
     version.save()
+    QuizSection.objects.bulk_create(
+        QuizSection(
+            version=version,
+            order=order,
+            title_zh=plan.title_zh,
+            title_en=plan.title_en,
+            pass_share=plan.pass_share,
+        )
+        for order, plan in enumerate(rules.sections)
+    )
     Slot.objects.bulk_create(
-        Slot(version=version, order=order, question=plan.question, skill=plan.skill, tag=plan.tag, count=plan.count)
+        Slot(version=version, order=order, **{name: getattr(plan, name) for name in _SLOT})
         for order, plan in enumerate(slots)
     )
     return version

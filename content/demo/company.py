@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import exp
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,6 +95,8 @@ GIVEN = [
     "玉洁",
 ]
 APPLICATIONS = ("报障", "资费咨询", "移机", "投诉", "装机预约")
+#: A question that misleads those who know more, so that the quiz figures have something to find.
+MISREAD = "crm-second-call-same-order"
 #: One for each role: what `make run` prints.
 SIGN_INS = (
     ("Agent (new hire)", "100110"), ("Agent", "100101"), ("Team leader", "2001"), ("Floor supervisor", "3001"),
@@ -420,19 +423,32 @@ class _Company:
     def _sit(self, assignment: Assignment, at: datetime, *, sure: bool = False) -> bool:
         """Sit the quiz; returns whether it was passed. A second try succeeds where `sure`."""
         attempt = start_attempt(assignment, at=at, chance=self.random)
-        questions = list(attempt.questions.select_related("question_version"))
+        questions = list(attempt.questions.select_related("question_version__question"))
         right: dict[int, list[int]] = {}
         wrong: dict[int, list[int]] = {}
         for option in Option.objects.filter(version__in=[row.question_version_id for row in questions]):
             (right if option.is_right else wrong).setdefault(option.version_id, []).append(option.pk)
-        for place, row in enumerate(questions):
-            knows = sure or self.random.random() < 0.88
-            chosen = right[row.question_version_id] if knows else wrong[row.question_version_id][:1]
+        answered_at = at
+        for row in questions:
+            key = row.question_version.question.key
+            knows = sure or self.random.random() < self._chance_to_know(assignment.person, key)
+            options = wrong[row.question_version_id]
+            mistake = self.random.choices(options, weights=[6, 3, 1, 1, 1, 1, 1, 1][: len(options)])
+            chosen = right[row.question_version_id] if knows else mistake
+            answered_at += timedelta(seconds=self.random.randint(15, 45))
             Answer.objects.create(
-                attempt_question=row, sequence=1, chosen=chosen, received_at=at + timedelta(seconds=30 * (place + 1))
+                attempt_question=row, sequence=1, response=chosen, made_at=answered_at, received_at=answered_at
             )
         submit_attempt(attempt, actor=assignment.person, at=at + timedelta(minutes=8))
         return bool(Attempt.objects.get(pk=attempt.pk).passed)
+
+    def _chance_to_know(self, person: User, key: str) -> float:
+        """Of an answer: who does well on the phone knows more, and some questions are harder. One is asked so that those
+        who know more are misled."""
+        skills = [chance for (pk, _skill), chance in self.ability.items() if pk == person.pk]
+        better = (sum(skills) / len(skills) - 0.835) / 0.066 if skills else 0.0
+        knows = 1 / (1 + exp(-(2.6 + 1.2 * better + Random(key).gauss(0, 0.9))))
+        return 1.1 - knows if key == MISREAD else knows
 
     def _ring(self, assignment: Assignment, day: date) -> None:
         """The announced test call of the onboarding track."""

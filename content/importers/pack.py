@@ -12,16 +12,16 @@ from django.db import transaction
 from wagtail.models import Locale, Page
 
 from assessments.bank.models import Question
-from assessments.bank.rules import OptionWords, Wording
-from assessments.bank.services import file_question, revise_question, write_question
+from assessments.bank.services import file_question, keep_media, revise_question, write_question
 from assessments.quizzes.models import Quiz
-from assessments.quizzes.services import QuizRules, SlotPlan, publish_quiz, revise_quiz, write_quiz
+from assessments.quizzes.services import SlotPlan, publish_quiz, revise_quiz, write_quiz
 from assessments.quizzes.states import VersionState
 from assessments.scenarios.models import Point, Scenario, ScenarioVersion
 from assessments.scenarios.services import publish_scenario, save_version
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.services import ItemText, SectionText, draft_version, publish_version
-from content.readers.pack import Course, LessonText, Pack, Text, share, text
+from content.readers.pack import Course, LessonText, Pack
+from content.readers.words import Text, pair, share, text
 from courses.catalogue.models import PACK_NAMESPACE, CoursePage, LessonPage, TrackPage, TrackPageStep
 from courses.catalogue.services import catalogue_root
 from courses.enrolment.models import RequiredTrack
@@ -75,14 +75,14 @@ class _Loader:
     def _skills(self) -> None:
         for order, row in enumerate(self.pack.skills):
             name, description = text(row["name"]), text(row.get("description"))
-            levels = {level["level"]: _pair("behaviour", text(level["behaviour"])) for level in row.get("levels", [])}
-            words = {"kind": row["kind"], "order": order, **_pair("name", name), **_pair("description", description)}
+            levels = {level["level"]: pair("behaviour", text(level["behaviour"])) for level in row.get("levels", [])}
+            words = {"kind": row["kind"], "order": order, **pair("name", name), **pair("description", description)}
             self.skills[row["key"]] = define_skill(row["key"], words=words, levels=levels, **self._by())
             self.loaded.counts["skills"] += 1
 
     def _job_roles(self) -> None:
         for row in self.pack.job_roles:
-            job_role = define_job_role(row["key"], role=row["role"], **_pair("name", text(row["name"])), **self._by())
+            job_role = define_job_role(row["key"], role=row["role"], **pair("name", text(row["name"])), **self._by())
             levels = {self.skills[key]: level for key, level in row.get("requirements", {}).items()}
             require_levels(job_role, levels, **self._by())
             self.loaded.counts["job roles"] += 1
@@ -90,17 +90,19 @@ class _Loader:
     def _notice(self) -> None:
         if row := self.pack.notice:
             publish_notice(
-                row["version"], **_pair("title", text(row["title"])), **_pair("body", text(row["body"])), **self._by()
+                row["version"], **pair("title", text(row["title"])), **pair("body", text(row["body"])), **self._by()
             )
 
     def _questions(self) -> None:
+        for name, content in self.pack.media.items():
+            keep_media(content, name=name, **self._by())
         known = Question.objects.in_bulk(field_name="key")
         for row in self.pack.questions:
             place = {
                 "skill": self.skills[row["skill"]], "use": row["use"], "status": "ready",
                 "difficulty": row.get("difficulty", 2), "tags": list(row.get("tags", [])),
             }  # fmt: skip
-            wording = _wording(row)
+            wording = self.pack.wordings[row["key"]]
             if question := known.get(row["key"]):
                 revise_question(question, wording, **self._by())
                 file_question(question, **place, **self._by())
@@ -110,19 +112,15 @@ class _Loader:
 
     def _quizzes(self) -> None:
         for row in self.pack.quizzes:
-            rules = QuizRules(
-                pass_share=share(row["pass_share"]),
-                time_limit_minutes=row["time_limit_minutes"],
-                attempts_allowed=row.get("attempts_allowed", 2),
-            )
+            rules = self.pack.rules[row["key"]]
             slots = [self._slot(slot) for slot in row["slots"]]
             if quiz := Quiz.objects.filter(key=row["key"]).first():
                 version = revise_quiz(quiz, rules=rules, slots=slots, **self._by())
             else:
                 version = write_quiz(
                     key=row["key"],
-                    **_pair("title", text(row["title"])),
-                    **_pair("description", text(row.get("description"))),
+                    **pair("title", text(row["title"])),
+                    **pair("description", text(row.get("description"))),
                     rules=rules,
                     slots=slots,
                     purpose=row["purpose"],
@@ -135,16 +133,22 @@ class _Loader:
             self.loaded.counts["quizzes"] += 1
 
     def _slot(self, row: dict[str, Any]) -> SlotPlan:
-        if row.get("question"):
-            return SlotPlan(question=Question.objects.get(key=row["question"]))
+        fixed = Question.objects.get(key=row["question"]) if row.get("question") else None
         return SlotPlan(
-            skill=self.skills[row["skill"]] if row.get("skill") else None, tag=row.get("tag", ""), count=row["count"]
+            question=fixed,
+            skill=self.skills[row["skill"]] if row.get("skill") else None,
+            tag=row.get("tag") or "",
+            difficulty=row.get("difficulty"),
+            count=row.get("count") or 1,
+            section=row.get("section") or 0,
+            points=Decimal(str(row.get("points", 1))),
+            is_must_pass=bool(row.get("must_pass")),
         )
 
     def _scorecards(self) -> None:
         for row in self.pack.scorecards:
             scorecard, _is_new = Scorecard.objects.get_or_create(
-                key=row["key"], defaults={"channel": row["channel"], **_pair("name", text(row["name"]))}
+                key=row["key"], defaults={"channel": row["channel"], **pair("name", text(row["name"]))}
             )
             if not scorecard.versions.exists():  # a newer standard is decided by people, not by a pack
                 sections = [self._section(section) for section in row["sections"]]
@@ -159,8 +163,8 @@ class _Loader:
                 key=item["key"],
                 kind=item["kind"],
                 skill=self.skills[item["skill"]],
-                **_pair("name", text(item["name"])),
-                **_pair("guidance", text(item.get("guidance"))),
+                **pair("name", text(item["name"])),
+                **pair("guidance", text(item.get("guidance"))),
                 fatal_class=item.get("class") or "",
                 points_possible=item.get("points", 4),
                 weight=Decimal(str(item.get("weight", 1))),
@@ -168,14 +172,14 @@ class _Loader:
             )
             for item in row["items"]
         ]
-        return SectionText(key=row["key"], **_pair("name", text(row["name"])), items=items)
+        return SectionText(key=row["key"], **pair("name", text(row["name"])), items=items)
 
     def _scenarios(self) -> None:
         for row in self.pack.scenarios:
             scenario, _is_new = Scenario.objects.update_or_create(
                 key=row["key"],
                 defaults={
-                    **_pair("title", text(row["title"])),
+                    **pair("title", text(row["title"])),
                     "difficulty": row.get("difficulty", 2),
                     "direction": row.get("direction", "inbound"),
                 },
@@ -191,17 +195,17 @@ class _Loader:
             scenario=scenario, scorecard=Scorecard.objects.get(key=row["scorecard"]), minutes=row["minutes"]
         )
         for name in ("persona", "mood", "opening_line", "knows", "announcement", "closing"):
-            for field_name, value in _pair(name, text(row.get(name))).items():
+            for field_name, value in pair(name, text(row.get(name))).items():
                 setattr(version, field_name, value)
         version.points.set(
             [
                 Point(
                     order=order,
                     key=point["key"],
-                    **_pair("text", text(point["text"])),
-                    **_pair("standard_answer", text(point["standard_answer"])),
-                    **_pair("listen_for", text(point.get("listen_for"))),
-                    **_pair("advice", text(point.get("advice"))),
+                    **pair("text", text(point["text"])),
+                    **pair("standard_answer", text(point["standard_answer"])),
+                    **pair("listen_for", text(point.get("listen_for"))),
+                    **pair("advice", text(point.get("advice"))),
                     item_key=point["item"],
                     weight=Decimal(str(point.get("weight", 1))),
                     is_fatal=point.get("fatal", False),
@@ -324,28 +328,8 @@ class _Loader:
         return step
 
 
-def _pair(name: str, value: Text) -> dict[str, str]:
-    return {f"{name}_zh": value.zh, f"{name}_en": value.en}
-
-
 def _in(value: Text, language: str) -> str:
     return value.en if language == "en" else value.zh
-
-
-def _wording(row: Any) -> Wording:
-    return Wording(
-        kind=row["kind"],
-        **_pair("stem", text(row["stem"])),
-        **_pair("explanation", text(row.get("explanation"))),
-        options=tuple(
-            OptionWords(
-                **_pair("text", text(option["text"])),
-                is_right=bool(option.get("right")),
-                **_pair("feedback", text(option.get("feedback"))),
-            )
-            for option in row["options"]
-        ),
-    )
 
 
 def _block(name: str, value: Any) -> dict[str, Any]:

@@ -5,15 +5,22 @@ of them at once.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import frontmatter
 import yaml
+from django.utils import translation
+
+from assessments.bank.rules import Wording
+from assessments.bank.rules.media import MOST_MEDIA_BYTES, media_type
+from assessments.quizzes.services import QuizRules
+from content.readers.checks import check_references
+from content.readers.questions import read_rules, read_wording
+from content.readers.words import Text, text
 
 LANGUAGES = ("zh-hans", "en")
 BLOCKS = ("callout", "steps", "dialogue", "say-dont", "metric", "check")
@@ -26,14 +33,6 @@ class PackError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,13 @@ class Pack:
     notice: Mapping[str, Any] | None
     courses: tuple[Course, ...]
     questions: tuple[Mapping[str, Any], ...]
+    #: question key → what it says
+    wordings: Mapping[str, Wording]
+    #: file name → its bytes, in the folder `media`
+    media: Mapping[str, bytes]
     quizzes: tuple[Mapping[str, Any], ...]
+    #: quiz key → its rules
+    rules: Mapping[str, QuizRules]
     scorecards: tuple[Mapping[str, Any], ...]
     scenarios: tuple[Mapping[str, Any], ...]
     tracks: tuple[Mapping[str, Any], ...]
@@ -77,27 +82,11 @@ class Pack:
 def read_pack(folder: Path) -> Pack:
     """Read and check the pack in `folder`. Raises PackError with every mistake found."""
     reader = _Reader(folder)
-    pack = reader.read()
+    with translation.override("en"):  # what is said about packs is English, the bank's faults too
+        pack = reader.read()
     if reader.problems:
         raise PackError(reader.problems)
     return pack
-
-
-def text(value: Any) -> Text:
-    """A mapping `{zh-hans: …, en: …}` as Text; a missing value is empty in both."""
-    value = value or {}
-    return Text(zh=str(value.get("zh-hans", "") or "").strip(), en=str(value.get("en", "") or "").strip())
-
-
-def share(value: Any) -> Decimal:
-    """A share between 0 and 1. Raises ValueError otherwise."""
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise ValueError(f"{value!r} is not a number") from error
-    if not 0 < number <= 1:
-        raise ValueError(f"{value!r} is not a share between 0 and 1")
-    return number
 
 
 @dataclass
@@ -109,21 +98,27 @@ class _Reader:
         if not self.folder.is_dir():
             raise PackError([f"{self.folder}: there is no such folder"])
         head = self._yaml(self.folder / "pack.yaml", required=True)
+        media = dict(self._media())
+        questions = tuple(self._each("questions", "questions"))
+        quizzes = self._list("quizzes.yaml", "quizzes")
         pack = Pack(
             key=str(head.get("key", "")),
             skills=self._list("skills.yaml", "skills"),
             job_roles=self._list("job_roles.yaml", "job_roles"),
             notice=self._yaml(self.folder / "notice.yaml") or None,
             courses=tuple(sorted(self._courses(), key=lambda course: course.order)),
-            questions=tuple(self._each("questions", "questions")),
-            quizzes=self._list("quizzes.yaml", "quizzes"),
+            questions=questions,
+            wordings={row["key"]: read_wording(row, media, self._at(row)) for row in questions},
+            media=media,
+            quizzes=quizzes,
+            rules={row["key"]: read_rules(row, self._at(row)) for row in quizzes},
             scorecards=tuple(self._files("scorecards")),
             scenarios=tuple(self._files("scenarios")),
             tracks=tuple(self._files("tracks")),
         )
         if not pack.key:
             self._problem("pack.yaml", "`key` is missing")
-        self._check(pack)
+        check_references(pack, self._problem)
         return pack
 
     # --- files ----------------------------------------------------------------------------------------------
@@ -131,6 +126,19 @@ class _Reader:
     def _problem(self, where: str | Path, what: str) -> None:
         name = where.relative_to(self.folder) if isinstance(where, Path) else where
         self.problems.append(f"{name}: {what}")
+
+    def _at(self, row: Mapping[str, Any]) -> Callable[[str], None]:
+        """Reports what is wrong with this entry."""
+        return partial(self._problem, row["_where"])
+
+    def _media(self) -> Iterator[tuple[str, bytes]]:
+        for path in sorted((self.folder / "media").glob("*")):
+            content = path.read_bytes()
+            if len(content) > MOST_MEDIA_BYTES:
+                self._problem(path, "the file is larger than 20 MB")
+            elif media_type(content) is None:
+                self._problem(path, "only PNG, JPEG, GIF and WebP pictures and MP3, M4A, Ogg, WebM and WAV recordings")
+            yield path.name, content
 
     def _yaml(self, path: Path, *, required: bool = False) -> dict[str, Any]:
         if not path.exists():
@@ -226,78 +234,3 @@ class _Reader:
             yield name, value
         if rest := body[position:].strip():
             yield "markdown", rest
-
-    # --- references -----------------------------------------------------------------------------------------
-
-    def _check(self, pack: Pack) -> None:
-        skills = {row["key"] for row in pack.skills}
-        courses = {course.key for course in pack.courses}
-        quizzes = {row["key"] for row in pack.quizzes}
-        scenarios = {row["key"] for row in pack.scenarios}
-        tracks = {row["key"] for row in pack.tracks}
-        questions = {row["key"]: row for row in pack.questions}
-        items = {
-            card["key"]: {item["key"] for section in card.get("sections", []) for item in section.get("items", [])}
-            for card in pack.scorecards
-        }
-
-        def known(where: str, kind: str, key: Any, keys: Any) -> None:
-            if key and key not in keys:
-                self._problem(where, f"there is no {kind} `{key}`")
-
-        for kind, rows in (
-            ("skill", pack.skills), ("job role", pack.job_roles), ("question", pack.questions), ("quiz", pack.quizzes),
-        ):  # fmt: skip
-            seen: set[str] = set()
-            for row in rows:
-                if row["key"] in seen:
-                    self._problem(row["_where"], f"the {kind} stands twice")
-                seen.add(row["key"])
-        for row in pack.job_roles:
-            known(row["_where"], "track", row.get("track"), tracks)
-            for skill in row.get("requirements", {}):
-                known(row["_where"], "skill", skill, skills)
-        for course in pack.courses:
-            for key, lesson in course.lessons.items():
-                where = f"courses/{course.key}/{key}"
-                for variant in lesson.values():
-                    for skill in variant.skills:
-                        known(where, "skill", skill, skills)
-                    for name, value in variant.blocks:
-                        if name == "check":
-                            known(where, "question", value.get("question"), questions)
-                            if questions.get(value.get("question"), {}).get("use") == "exam":
-                                self._problem(where, f"the exam question `{value['question']}` can't be a self-check")
-        for row in pack.questions:
-            known(row["_where"], "skill", row.get("skill"), skills)
-            if not any(option.get("right") for option in row.get("options", [])):
-                self._problem(row["_where"], "no option is right")
-        for row in pack.quizzes:
-            known(row["_where"], "skill", row.get("skill"), skills)
-            known(row["_where"], "course", row.get("course"), courses)
-            for slot in row.get("slots", []):
-                known(row["_where"], "skill", slot.get("skill"), skills)
-                known(row["_where"], "question", slot.get("question"), questions)
-            try:
-                share(row.get("pass_share"))
-            except ValueError as error:
-                self._problem(row["_where"], f"pass_share: {error}")
-        for card in pack.scorecards:
-            if not isinstance(card.get("effective_on"), date):
-                self._problem(card["_where"], "effective_on must be a date")
-            for section in card.get("sections", []):
-                for item in section.get("items", []):
-                    known(card["_where"], "skill", item.get("skill"), skills)
-        for row in pack.scenarios:
-            known(row["_where"], "scorecard", row.get("scorecard"), items)
-            for skill in row.get("skills", []):
-                known(row["_where"], "skill", skill, skills)
-            for point in row.get("points", []):
-                known(row["_where"], "scorecard item", point.get("item"), items.get(row.get("scorecard"), set()))
-        for row in pack.tracks:
-            for step in row.get("steps", []):
-                keys = {"course": courses, "quiz": quizzes, "mystery_call": scenarios}.get(step.get("kind"))
-                if keys is None:
-                    self._problem(row["_where"], f"there is no kind of step `{step.get('kind')}`")
-                else:
-                    known(row["_where"], step["kind"].replace("_", " "), step.get("key"), keys)

@@ -1,9 +1,10 @@
-"""Middleware without any business: an id for each request, and the content security policy."""
+"""Middleware without any business: an id for each request, the content security policy, compression."""
 
 import uuid
 
 from django.conf import settings
 from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.middleware.gzip import GZipMiddleware
 
 from lms.kernel.logs import request_id
 
@@ -31,4 +32,15 @@ class ContentSecurityPolicy(ContentSecurityPolicyMiddleware):
     def process_response(self, request, response):
         if request.path.startswith("/admin/") and not hasattr(response, "_csp_config"):
             response._csp_config = settings.ADMIN_CSP
+        return super().process_response(request, response)
+
+
+class PageCompression(GZipMiddleware):
+    """Gzip (with Django's random padding against BREACH) for pages and JSON. Recordings, downloads and their byte ranges
+    go out as they are."""
+
+    def process_response(self, request, response):
+        kind = response.get("Content-Type", "")
+        if response.streaming or not kind.startswith(("text/", "application/json")):
+            return response
         return super().process_response(request, response)

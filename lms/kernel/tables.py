@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,9 +19,17 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 #: A spreadsheet that unpacks to more than this is an accident or an attack.
 UNPACKED_LIMIT = 400 * 1024 * 1024
+#: A sheet reaches at most so far, lines times columns, empty cells included: all of them are held in memory. A file of
+#: 5 kB with one cell in the last corner would ask for 17 thousand million.
+AREA_LIMIT = 20_000_000
 #: How many lines a title may take before the header.
 TITLE_LINES = 12
 
+_BROKEN = (
+    CalamineError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError, IndexError, KeyError, ValueError,
+    NotImplementedError, RuntimeError, EOFError,
+)  # fmt: skip
+_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,9})["']""")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -120,12 +129,14 @@ def _delimiter(text: str) -> str:
 
 def _spreadsheet_lines(content: bytes) -> Iterable[tuple[int, list[str]]]:
     try:
+        if content.startswith(_ZIP):
+            _refuse_bombs(content)
         widths = _zero_filled_cells(content) if content.startswith(_ZIP) else {}
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         values = sheet.to_python(skip_empty_area=False)
     except UnreadableTable:
         raise
-    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, IndexError, KeyError, ValueError) as error:
+    except _BROKEN as error:
         raise UnreadableTable("spreadsheet") from error
     for place, cells in enumerate(values):
         yield place + 1, [_text(cell).zfill(widths.get((place, column), 0)) for column, cell in enumerate(cells)]
@@ -149,6 +160,28 @@ def _text(value: Any) -> str:
         seconds = round(value.total_seconds())
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return str(value).strip()
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """Unpack everything once, piece by piece: what a member says of its own size may be a lie. Raises UnreadableTable
+    and what a broken archive raises."""
+    left = UNPACKED_LIMIT
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.infolist():
+            rows = columns = 0
+            rest = b""
+            with archive.open(member) as source:
+                while piece := source.read(1 << 20):
+                    left -= len(piece)
+                    if left < 0:
+                        raise UnreadableTable("too_large")
+                    if "worksheets/" in member.filename:
+                        for letters, digits in _CELL.findall(rest + piece):
+                            rows = max(rows, int(digits))
+                            columns = max(columns, _column(letters.decode()) + 1)
+                        rest = piece[-32:]
+            if rows * columns > AREA_LIMIT:
+                raise UnreadableTable("too_large")
 
 
 def _zero_filled_cells(content: bytes) -> dict[tuple[int, int], int]:
@@ -202,7 +235,12 @@ def _first_sheet(workbook: bytes, relations: bytes) -> str:
 def _place(reference: str) -> tuple[int, int]:
     """(0-based row, 0-based column) of "B7"."""
     letters, digits = re.fullmatch(r"([A-Z]+)(\d+)", reference).groups()  # type: ignore[union-attr]
+    return int(digits) - 1, _column(letters)
+
+
+def _column(letters: str) -> int:
+    """0-based: 0 of "A", 26 of "AA"."""
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - 64
-    return int(digits) - 1, column - 1
+    return column - 1

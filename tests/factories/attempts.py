@@ -41,7 +41,7 @@ def sit(assignment: Assignment, *, at: datetime = MON_9, right: int | None = Non
     for drawn in attempt.questions.select_related("question_version"):
         knows = right is None or drawn.order <= right
         chosen = right_ids(drawn.question_version) if knows else wrong_ids(drawn.question_version)
-        save_answer(drawn, sequence=1, chosen=chosen, at=at + timedelta(minutes=1))
+        save_answer(drawn, sequence=1, response=chosen, at=at + timedelta(minutes=1))
     if submit:
         submit_attempt(attempt, actor=assignment.person, at=at + timedelta(minutes=2))
     return attempt

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import factory
 
-from assessments.quizzes.models import Quiz, QuizVersion, Slot
+from assessments.quizzes.models import Quiz, QuizSection, QuizVersion, Slot
 from assessments.quizzes.states import QuizPurpose, VersionState
 from lms.skills.models import Skill
 from tests.conftest import MON_9
@@ -37,6 +37,16 @@ class QuizVersionFactory(factory.django.DjangoModelFactory):
     time_limit_minutes = 15
     attempts_allowed = 2
     created_at = MON_9
+
+
+class QuizSectionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = QuizSection
+
+    version = factory.SubFactory(QuizVersionFactory)
+    order = factory.LazyAttribute(lambda section: section.version.sections.count())
+    title_zh = "第一部分"
+    title_en = "Part one"
 
 
 class SlotFactory(factory.django.DjangoModelFactory):

@@ -11,8 +11,13 @@ from decimal import Decimal
 
 from django.core.files.base import ContentFile
 
-from assessments.assignments.models import Assignment
-from assessments.attempts.models import Attempt
+from assessments.assignments.models import Assignment, WindowOverride
+from assessments.assignments.rules import Override
+from assessments.assignments.services import give_override
+from assessments.attempts.models import Attempt, AttemptQuestion
+from assessments.bank.models import QuestionMedia
+from assessments.bank.services import keep_media
+from assessments.bank.states import QuestionKind
 from assessments.calls.models import Call
 from assessments.evaluations.models import Evaluation
 from assessments.evaluations.services import (
@@ -55,6 +60,7 @@ from tests.factories.catalogue import make_course, make_lesson, make_track
 from tests.factories.certificates import CertificateFactory
 from tests.factories.enrolment import enrol
 from tests.factories.evaluations import mark_all
+from tests.factories.marking import hand_in, make_open_quiz, open_answer
 from tests.factories.notices import NoticeFactory, NotificationFactory
 from tests.factories.quizzes import make_quiz
 from tests.factories.scenarios import make_scenario
@@ -73,8 +79,12 @@ class Record:
 
     agent: User
     analyst: User
+    #: Another time limit on the quiz of the attempts.
+    exception: WindowOverride
     open_attempt: Attempt
     graded_attempt: Attempt
+    #: Handed in, with a spoken answer that waits for marks.
+    waiting_attempt: Attempt
     #: A quiz nobody has begun, and a mystery call nobody has planned.
     to_sit: Assignment
     to_be_called: Assignment
@@ -92,10 +102,17 @@ class Record:
     def mark(self) -> str:
         return mark_of(self.agent)
 
+    @property
+    def waiting_answer(self) -> AttemptQuestion:
+        return open_answer(self.waiting_attempt)
+
 
 @dataclass
 class World:
     cast: Cast
+    #: In no question yet, and in the one whose answer of Ana waits for marks.
+    picture: QuestionMedia
+    asked_picture: QuestionMedia
     ana: Record
     olga: Record
     quiz: Quiz
@@ -141,9 +158,14 @@ def make_world() -> World:
     lesson = make_lesson(course, "prices", skills=[skill])
     track = make_track("onboarding", [course, quiz, script.scenario])
     parts = {"quiz": quiz, "skill": skill, "script": script, "track": track}
+    ana = _make_record(cast.ana, cast.eva, **parts)
+    asked_picture = _picture(b"asked", cast.tess)
+    ana.waiting_answer.question_version.media.add(asked_picture)
     return World(
         cast=cast,
-        ana=_make_record(cast.ana, cast.eva, **parts),
+        picture=_picture(b"new", cast.tess),
+        asked_picture=asked_picture,
+        ana=ana,
         olga=_make_record(cast.olga, cast.quinn, **parts),
         scorecard=scorecard,
         course=course,
@@ -155,12 +177,20 @@ def make_world() -> World:
     )
 
 
+def _picture(content: bytes, author: User) -> QuestionMedia:
+    return keep_media(b"\x89PNG\r\n\x1a\n" + content, name="picture.png", actor=author, at=MON_9)
+
+
 def _make_record(
     agent: User, analyst: User, *, quiz: Quiz, skill: Skill, script: ScenarioVersion, track: TrackPage
 ) -> Record:
     mark = mark_of(agent)
     graded = sit(AssignmentFactory(person=agent, quiz=quiz, reason_en=mark, reason_zh=mark), right=4)
     sitting = AssignmentFactory(person=agent, quiz=quiz, reason_en=mark, reason_zh=mark)
+    # Begun at nine with a limit of 135 minutes: open until 11:15.
+    exception = give_override(
+        quiz, Override(limit_minutes=135), to=agent, reason="Reads with a magnifier", actor=analyst, at=MON_9
+    )
     enrol(agent, track)
     call = _call(agent)
     draft = start_evaluation(call, actor=analyst, at=MON_9)
@@ -175,9 +205,12 @@ def _make_record(
         analyst=analyst,
         to_sit=AssignmentFactory(person=agent, quiz=quiz, reason_en=mark, reason_zh=mark),
         to_be_called=AssignmentFactory(person=agent, quiz=None, scenario=script.scenario),
-        # Begun at nine with a limit of 15 minutes and 120 more: open until 11:15.
-        open_attempt=sit(_with_more_time(sitting), right=0, submit=False),
+        exception=exception,
+        open_attempt=sit(sitting, right=0, submit=False),
         graded_attempt=graded,
+        waiting_attempt=hand_in(
+            agent, make_open_quiz(f"spoken-{agent.employee_no.lower()}", skill=skill, kind=QuestionKind.SPOKEN)
+        ),
         call=call,
         draft=draft,
         released=_released(agent, analyst, mark),
@@ -186,12 +219,6 @@ def _make_record(
         notification=NotificationFactory(recipient=agent, url="/learn/"),
         mystery_calls={state: _mystery_call(agent, analyst, script, steps) for state, steps in STEPS_TO.items()},
     )
-
-
-def _with_more_time(assignment: Assignment) -> Assignment:
-    assignment.extra_minutes = 120
-    assignment.save()
-    return assignment
 
 
 def _call(agent: User) -> Call:

@@ -2,14 +2,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
-from assessments.bank.models import Option, Question, QuestionVersion
+from assessments.bank.models import Option, Question, QuestionMedia, QuestionVersion
 from assessments.bank.queries import exam_questions, newest_versions, wording_of
 from assessments.bank.rules import OptionWords, Wording
-from assessments.bank.services import UnfinishedWording, file_question, revise_question, write_question
+from assessments.bank.services import (
+    UnfinishedWording,
+    UnfitMedia,
+    edit_question,
+    file_question,
+    keep_media,
+    revise_question,
+    write_question,
+)
 from assessments.bank.states import QuestionKind, QuestionStatus, QuestionUse
 from lms.audit.models import AuditEntry
-from tests.factories.bank import QuestionFactory, QuestionVersionFactory
+from tests.factories.bank import QuestionFactory, QuestionVersionFactory, complete_wording, make_question
 from tests.factories.skills import SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +157,104 @@ def test_exam_questions_are_ready_and_for_exams():
     QuestionFactory(use=QuestionUse.PRACTICE, status=QuestionStatus.DRAFT)
 
     assert list(exam_questions()) == [ready]
+
+
+@pytest.mark.parametrize("kind", QuestionKind.values)
+def test_every_kind_is_kept_as_it_was_written(cast, at, kind):
+    wording = complete_wording(kind)
+
+    question = write_question(
+        key="q", skill=SkillFactory(), wording=wording, actor=cast.tess, at=at, status=QuestionStatus.READY
+    )
+
+    assert wording_of(QuestionVersion.objects.get(question=question)) == wording
+
+
+@pytest.mark.parametrize("kind", QuestionKind.values)
+def test_a_used_wording_of_any_kind_never_changes(cast, at, kind):
+    question = make_question(kind, used=True)
+    before = question.versions.get()
+    old, lines = wording_of(before), list(before.options.values_list("pk", flat=True))
+
+    after = revise_question(
+        question, complete_wording(kind, explanation_zh="新", explanation_en="New"), actor=None, at=at
+    )
+
+    kept = QuestionVersion.objects.get(pk=before.pk)
+    assert (wording_of(kept), list(kept.options.values_list("pk", flat=True))) == (old, lines)
+    assert (after.number, after.explanation_en) == (2, "New")
+
+
+def test_edit_question_files_and_revises_at_once(cast, at):
+    question = QuestionFactory(draft=True, version__right=())
+
+    version = edit_question(
+        question, WORDING, skill=question.skill, use="exam", status="ready", difficulty=5, tags=["t"],
+        actor=cast.tess, at=at,
+    )  # fmt: skip
+
+    question.refresh_from_db()
+    assert (question.status, question.difficulty, wording_of(version)) == ("ready", 5, WORDING)
+
+
+def test_edit_question_back_to_a_draft_may_leave_it_unfinished(cast, at):
+    question = QuestionFactory()
+    unfinished = replace(WORDING, options=())
+
+    edit_question(
+        question, unfinished, skill=question.skill, use="exam", status="draft", difficulty=2, tags=[],
+        actor=cast.tess, at=at,
+    )  # fmt: skip
+
+    assert wording_of(question.versions.get()) == unfinished
+
+
+def test_media_of_a_wording_are_linked(cast, at):
+    picture, clip = media("dot.png", PNG, cast, at), media("hold.mp3", b"ID3", cast, at)
+    media("other.png", PNG + b"2", cast, at)
+    wording = replace(WORDING, stem_zh=f"看 ![图](media:{picture.key})", audio_en=clip.key)
+
+    question = write_question(key="q", skill=SkillFactory(), wording=wording, actor=cast.tess, at=at, status="ready")
+
+    version = question.versions.get()
+    assert set(version.media.all()) == {picture, clip}
+    assert (version.audio_zh, version.audio_en) == (None, clip)
+    assert wording_of(version) == wording
+
+
+def test_media_that_are_not_in_the_bank_are_named(cast, at):
+    picture = media("dot.png", PNG, cast, at)
+    skill = SkillFactory()
+    for wording, words in (
+        (replace(WORDING, stem_zh="![图](media:nope)"), "no picture or recording “nope”"),
+        (replace(WORDING, audio_zh=picture.key), "isn't a recording"),
+    ):
+        with translation.override("en"), pytest.raises(UnfinishedWording, match=words) as refusal:
+            write_question(key="q", skill=skill, wording=wording, actor=cast.tess, at=at, status="ready")
+        assert [fault.place for fault in refusal.value.placed] == ["media"]
+
+
+def test_the_same_file_is_kept_once(cast, at):
+    first = media("dot.png", PNG, cast, at)
+
+    assert media("other name.png", PNG, cast, at) == first
+    assert (first.kind, first.name, first.content_type, first.bytes) == ("image", "dot.png", "image/png", len(PNG))
+    assert first.file.read() == PNG
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["question_media_kept"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<svg/>", b"GIF", b"\x00\x00\x00\x20ftypheic", b"x" * (20 * 1024 * 1024 + 1)]
+)
+def test_unfit_files_are_refused(cast, at, content):
+    with pytest.raises(UnfitMedia):
+        media("file.png", content, cast, at)
+
+    assert not QuestionMedia.objects.exists()
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def media(name, content, cast, at):
+    return keep_media(content, name=name, actor=cast.tess, at=at)

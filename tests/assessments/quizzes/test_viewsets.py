@@ -1,13 +1,16 @@
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from assessments.quizzes.models import Quiz, QuizVersion
 from assessments.quizzes.queries import newest_versions, published_version
-from assessments.quizzes.services import SlotPlan, slots_of
+from assessments.quizzes.rules import full_review
+from assessments.quizzes.services import QuizRules, SectionPlan, SlotPlan, rules_of, slots_of
 from assessments.quizzes.states import VersionState
 from tests.factories.bank import QuestionFactory
 from tests.factories.quizzes import make_quiz
@@ -33,24 +36,25 @@ def tess(client, authors):
     return client
 
 
-def typed(*slots, **more):
+#: What a new quiz shows: all of it, from handing in.
+EVERYTHING = [f"{time}:{part}" for time, parts in full_review().items() for part in parts]
+
+
+def typed(*slots, sections=(), **more):
     data = {
         "key": "crm-quiz", "title_zh": "CRM 测验", "title_en": "CRM quiz", "description_zh": "", "description_en": "",
         "purpose": "course", "skill": "", "pass_percent": "80", "time_limit_minutes": 15, "attempts_allowed": 2,
+        "opens_at": "", "closes_at": "", "overdue": "autosubmit", "grace_minutes": "", "wait_minutes": "",
+        "counting": "best", "per_page": 1, "navigation": "free", "review": EVERYTHING,
         "slots-TOTAL_FORMS": len(slots), "slots-INITIAL_FORMS": 0,
-        "slots-MIN_NUM_FORMS": 1, "slots-MAX_NUM_FORMS": 1000,
+        "sections-TOTAL_FORMS": len(sections), "sections-INITIAL_FORMS": 0,
     }  # fmt: skip
     for place, slot in enumerate(slots):
-        row = {"question": "", "skill": "", "tag": "", "count": 1, "ORDER": place + 1, "id": "", "DELETE": ""} | slot
+        row = {"question": "", "skill": "", "tag": "", "difficulty": "", "count": 1, "ORDER": place + 1} | slot
         data |= {f"slots-{place}-{name}": value for name, value in row.items()}
+    for place, section in enumerate(sections):
+        data |= {f"sections-{place}-{name}": value for name, value in section.items()}
     return data | more
-
-
-def with_ids(data, version):
-    for place, slot in enumerate(version.slots.all()):
-        data[f"slots-{place}-id"] = slot.pk
-    data["slots-INITIAL_FORMS"] = version.slots.count()
-    return data
 
 
 @pytest.mark.parametrize(("name", "status"), [("tess", 200), ("quinn", 200), ("eva", 302), ("ana", 302)])
@@ -91,7 +95,7 @@ def test_list_filters_and_searches(tess):
 def test_create_saves_a_draft(tess):
     question = QuestionFactory()
 
-    answer = tess.post(f"{LIST}new/", typed({"question": question.pk}, {"tag": "crm", "count": 9}))
+    answer = tess.post(f"{LIST}new/", typed({"question": question.key}, {"tag": "crm", "count": 9}))
 
     assert answer.status_code == 302, answer.context["form"].errors
     version = QuizVersion.objects.get()
@@ -121,7 +125,7 @@ def test_edit_of_a_published_quiz_begins_a_draft_and_publishes_it(tess):
     quiz = make_quiz(questions=3)
     published = quiz.versions.get()
     url = f"{LIST}edit/{published.pk}/"
-    data = with_ids(typed({"tag": "crm-quiz", "count": 2}, title_en="Better title"), published)
+    data = typed({"tag": "crm-quiz", "count": 2}, title_en="Better title")
     assert "is published and never changes" in tess.get(url).content.decode()
 
     assert tess.post(url, data).status_code == 302
@@ -130,13 +134,13 @@ def test_edit_of_a_published_quiz_begins_a_draft_and_publishes_it(tess):
     quiz.refresh_from_db()
     assert (draft.number, draft.state, quiz.title_en) == (2, VersionState.DRAFT, "Better title")
     assert published_version(quiz) == published
-    assert tess.post(url, with_ids(data, draft) | {"action-publish": "1"}).status_code == 302
+    assert tess.post(url, data | {"action-publish": "1"}).status_code == 302
     assert published_version(quiz) == draft
 
 
 def test_publish_again_without_a_change_is_refused(tess):
     version = make_quiz(questions=3).versions.get()
-    data = with_ids(typed({"tag": "crm-quiz", "count": 3}), version) | {"action-publish": "1"}
+    data = typed({"tag": "crm-quiz", "count": 3}) | {"action-publish": "1"}
 
     page = tess.post(f"{LIST}edit/{version.pk}/", data)
 
@@ -145,7 +149,7 @@ def test_publish_again_without_a_change_is_refused(tess):
 
 
 def test_a_fixed_question_is_not_a_draw(tess):
-    page = tess.post(f"{LIST}new/", typed({"question": QuestionFactory().pk, "tag": "crm"}))
+    page = tess.post(f"{LIST}new/", typed({"question": QuestionFactory().key, "tag": "crm"}))
 
     assert "A fixed question takes neither skill nor tag" in page.content.decode()
     assert not Quiz.objects.exists()
@@ -162,3 +166,185 @@ def test_nothing_is_deleted(tess):
 
     for door in ("delete", "usage", "history", "copy"):
         assert tess.get(f"{LIST}{door}/{version.pk}/").status_code == 404
+
+
+# --- every rule ------------------------------------------------------------------------------------------------
+
+
+def form_of(page):
+    """What a browser would send back of the form as it is shown."""
+    form = page.context["form"]
+    fields = list(form) + [field for rows in form.rows.values() for row in rows for field in row]
+    data = {field.html_name: field.value() for rows in form.rows.values() for field in rows.management_form}
+    for field in fields:
+        value = field.value()
+        if isinstance(value, bool):
+            data |= {field.html_name: "on"} if value else {}
+        else:
+            data[field.html_name] = "" if value is None else getattr(value, "pk", value)
+    return data
+
+
+SECTIONS = (
+    {"title_zh": "计算", "title_en": "Sums", "pass_percent": "50"},
+    {"title_zh": "概念", "title_en": "Terms", "pass_percent": ""},
+)
+
+
+def test_every_rule_is_kept(tess):
+    skill = SkillFactory()
+    data = typed(
+        {"tag": "sums", "difficulty": "3", "count": 2, "points": "2.5", "section": 1, "is_must_pass": "on"},
+        {"skill": skill.pk, "count": "", "section": 2},
+        {"ORDER": "", "count": ""},
+        sections=SECTIONS,
+        pass_percent="72.5", time_limit_minutes="", attempts_allowed="", opens_at="2026-03-02 09:00",
+        closes_at="2026-03-09 18:00", overdue="grace", grace_minutes=10, wait_minutes=60, counting="average",
+        per_page="", navigation="sequential", review=["right_after:marks", "after_close:feedback"],
+        needs_second_marker="on",
+    )  # fmt: skip
+
+    answer = tess.post(f"{LIST}new/", data)
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    version = QuizVersion.objects.get()
+    day = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    assert rules_of(version) == QuizRules(
+        pass_share=Decimal("0.725"),
+        time_limit_minutes=None,
+        attempts_allowed=None,
+        opens_at=day,
+        closes_at=day + timedelta(days=7, hours=9),
+        overdue="grace",
+        grace_minutes=10,
+        wait_minutes=60,
+        counting="average",
+        per_page=0,
+        navigation="sequential",
+        review={"right_after": ["marks"], "after_close": ["feedback"]},
+        needs_second_marker=True,
+        sections=(SectionPlan("计算", "Sums", Decimal("0.5")), SectionPlan("概念", "Terms")),
+    )
+    assert slots_of(version) == [
+        SlotPlan(tag="sums", difficulty=3, count=2, points=Decimal("2.5"), section=1, is_must_pass=True),
+        SlotPlan(skill=skill, section=2),
+    ]
+
+
+def test_saving_a_published_quiz_as_it_stands_begins_no_draft(tess):
+    QuestionFactory.create_batch(2, tags=["sums"])
+    tess.post(
+        f"{LIST}new/", typed({"tag": "sums", "count": 2}, sections=SECTIONS, per_page=5, **{"action-publish": "1"})
+    )
+    version = QuizVersion.objects.get()
+    url = f"{LIST}edit/{version.pk}/"
+
+    answer = tess.post(url, form_of(tess.get(url)))
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert QuizVersion.objects.get() == version
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"overdue": "grace"}, "grace_minutes", "How long can it still be handed in?"),
+        ({"opens_at": "2026-03-02 09:00", "closes_at": "2026-03-02 09:00"}, "closes_at", "It closes before it opens."),
+        ({"pass_percent": "0"}, "pass_percent", ""),
+        ({"review": ["never:marks"]}, "review", ""),
+    ],
+)
+def test_rules_that_can_not_be(tess, changes, field, words):
+    page = tess.post(f"{LIST}new/", typed({"count": 1}, **changes))
+
+    assert words in str(page.context["form"].errors[field])
+    assert not Quiz.objects.exists()
+
+
+def row_errors(page, table):
+    return [row.errors for row in page.context["form"].rows[table]]
+
+
+def test_a_slot_in_a_section_that_is_not_there(tess):
+    page = tess.post(f"{LIST}new/", typed({"count": 1, "section": 1}, {"count": 1, "section": 3}, sections=SECTIONS))
+
+    assert row_errors(page, "slots") == [{}, {"section": ["There is no section with this number."]}]
+    assert not Quiz.objects.exists()
+
+
+def test_a_section_needs_both_titles(tess):
+    page = tess.post(f"{LIST}new/", typed({"count": 1}, sections=[{"title_zh": "计算", "title_en": ""}]))
+
+    assert row_errors(page, "sections") == [{"__all__": ["A section needs its title in both languages."]}]
+
+
+def test_a_fixed_question_must_be_in_the_bank(tess):
+    page = tess.post(f"{LIST}new/", typed({"question": "no-such"}))
+
+    assert row_errors(page, "slots") == [{"question": ["The bank has no question with this key."]}]
+
+
+def test_a_shortfall_stands_beside_its_slot(tess):
+    QuestionFactory(tags=["crm"])
+
+    page = tess.post(
+        f"{LIST}new/", typed({"tag": "crm", "count": 1}, {"tag": "wfm", "count": 2}, **{"action-publish": "1"})
+    )
+
+    words = "Slot 2 asks for 2 questions, but only 0 ready exam questions are left."
+    assert row_errors(page, "slots") == [{}, {"__all__": [words]}]
+
+
+def test_the_form_says_how_many_questions_fit(tess):
+    QuestionFactory.create_batch(3, tags=["crm"])
+    QuestionFactory(tags=["crm"], draft=True)
+    QuestionFactory(tags=["crm"], practice=True)
+    tess.post(f"{LIST}new/", typed({"tag": "crm", "count": 2}))
+
+    page = tess.get(f"{LIST}edit/{QuizVersion.objects.get().pk}/")
+
+    assert [fits for _row, fits in page.context["form"].fitting] == [3, None]
+    assert "3 ready exam questions fit." in page.content.decode()
+
+
+def test_fitting_counts_what_is_being_typed(tess):
+    crm = SkillFactory(key="crm")
+    question = QuestionFactory(key="one", skill=crm, tags=["hold"], difficulty=3)
+    QuestionFactory(skill=crm, draft=True)
+
+    def fitting(**slot):
+        query = {f"slot-{name}": value for name, value in slot.items()}
+        return tess.get(f"{LIST}fitting/", query).json()["fitting"]
+
+    assert fitting(skill=crm.pk) == fitting(tag="hold", difficulty="3") == fitting(question=question.key) == 1
+    assert fitting(tag="other") == fitting(question="no-such") == fitting(difficulty="1") == 0
+    assert fitting() is None
+    assert fitting(count="5") == 1
+
+
+def test_fitting_is_for_authors(client, authors):
+    client.force_login(authors.ana)
+
+    assert client.get(f"{LIST}fitting/").status_code == 302
+
+
+def test_a_published_quiz_can_be_tried_out(tess):
+    published, draft = make_quiz("one").versions.get(), make_quiz("two", published=False).versions.get()
+    address = reverse("assessments:quiz-try", args=[published.quiz_id])
+
+    assert address in tess.get(f"{LIST}edit/{published.pk}/").content.decode()
+    assert "Try it out" not in tess.get(f"{LIST}edit/{draft.pk}/").content.decode()
+
+
+def test_the_form_costs_the_same_for_1_and_3_slots(tess):
+    costs = []
+    for number, slots in enumerate((1, 3)):
+        QuestionFactory(tags=["crm"])
+        tess.post(f"{LIST}new/", typed(*[{"tag": "crm", "count": 1}] * slots, key=f"quiz-{number}"))
+        url = f"{LIST}edit/{QuizVersion.objects.latest('pk').pk}/"
+        tess.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert tess.get(url).status_code == 200
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]

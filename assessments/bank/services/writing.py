@@ -5,22 +5,29 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from assessments.bank.models import Option, Question, QuestionVersion
+from assessments.bank.models import Option, Question, QuestionMedia, QuestionVersion
 from assessments.bank.queries import wording_of
-from assessments.bank.rules import Wording, faults
-from assessments.bank.states import QuestionStatus, QuestionUse
+from assessments.bank.rules import Fault, Wording, media_in, placed_faults
+from assessments.bank.states import MediaKind, QuestionStatus, QuestionUse
 from lms.audit import services as audit
 from lms.people.models import User
 from lms.skills.models import Skill
 
+_TEXTS = ("stem_zh", "stem_en", "explanation_zh", "explanation_en")
+_LINE = (
+    "gap", "text_zh", "text_en", "match_zh", "match_en", "is_right", "credit", "tolerance", "feedback_zh", "feedback_en",
+)  # fmt: skip
+
 
 class UnfinishedWording(ValueError):
-    """A question can't be ready with this wording; `faults` says why, in words for the author."""
+    """A question can't be ready with this wording; `faults` says why, in words for the author, `placed` where too."""
 
-    def __init__(self, found: Sequence[Any]) -> None:
-        super().__init__(" ".join(str(fault) for fault in found))
-        self.faults = list(found)
+    def __init__(self, found: Sequence[Fault]) -> None:
+        super().__init__(" ".join(str(fault.words) for fault in found))
+        self.placed = list(found)
+        self.faults = list(dict.fromkeys(fault.words for fault in found))
 
 
 @transaction.atomic
@@ -127,9 +134,19 @@ def edit_question(
 
 
 def _check(wording: Wording, status: str) -> None:
-    found = faults(wording)
-    if found and status == QuestionStatus.READY:
+    if status == QuestionStatus.READY and (found := placed_faults(wording) + _media_faults(wording)):
         raise UnfinishedWording(found)
+
+
+def _media_faults(wording: Wording) -> list[Fault]:
+    """A picture or a recording that isn't in the bank would be shown as a word in brackets, or not at all."""
+    kinds = dict(QuestionMedia.objects.filter(key__in=media_in(wording)).values_list("key", "kind"))
+    missing = sorted(media_in(wording) - set(kinds))
+    found = [Fault(_("The bank has no picture or recording “%(key)s”.") % {"key": key}, "media") for key in missing]
+    clips = {wording.audio_zh, wording.audio_en} & set(kinds)
+    if any(kinds[key] != MediaKind.AUDIO for key in clips):
+        found.append(Fault(_("What is to be listened to isn't a recording."), "media"))
+    return found
 
 
 def _append_version(
@@ -147,19 +164,17 @@ def _rewrite(version: QuestionVersion, wording: Wording, *, actor: User | None) 
 
 
 def _fill(version: QuestionVersion, wording: Wording) -> QuestionVersion:
-    for name in ("kind", "stem_zh", "stem_en", "explanation_zh", "explanation_en"):
+    media = {each.key: each for each in QuestionMedia.objects.filter(key__in=media_in(wording))}
+    for name in (*_TEXTS, "kind", "partial_credit", "match_case", "unit"):
         setattr(version, name, getattr(wording, name))
+    version.audio_zh, version.audio_en = media.get(wording.audio_zh), media.get(wording.audio_en)
+    version.gaps = [
+        {"number": gap.number, "kind": gap.kind, "weight": str(gap.weight), "unit": gap.unit} for gap in wording.gaps
+    ]
     version.save()
+    version.media.set(media.values())
     Option.objects.bulk_create(
-        Option(
-            version=version,
-            order=order,
-            text_zh=words.text_zh,
-            text_en=words.text_en,
-            is_right=words.is_right,
-            feedback_zh=words.feedback_zh,
-            feedback_en=words.feedback_en,
-        )
+        Option(version=version, order=order, **{name: getattr(words, name) for name in _LINE})
         for order, words in enumerate(wording.options)
     )
     return version

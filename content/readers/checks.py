@@ -1,0 +1,137 @@
+"""Does every reference of a pack lead somewhere, and is every key there once?"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from content.readers.questions import check_place, check_slots
+from content.readers.words import share
+
+if TYPE_CHECKING:
+    from content.readers.pack import Pack
+
+
+def check_references(pack: "Pack", problem: Callable[[str, str], None]) -> None:
+    """Report each mistake as (where, what)."""
+    _References(pack, problem).check()
+
+
+class _References:
+    def __init__(self, pack: "Pack", problem: Callable[[str, str], None]) -> None:
+        self.pack, self.problem = pack, problem
+        self.skills = {row["key"] for row in pack.skills}
+        self.courses = {course.key for course in pack.courses}
+        self.quizzes = {row["key"] for row in pack.quizzes}
+        self.scenarios = {row["key"] for row in pack.scenarios}
+        self.tracks = {row["key"] for row in pack.tracks}
+
+    @cached_property
+    def questions(self) -> Mapping[str, Mapping[str, Any]]:
+        return {row["key"]: row for row in self.pack.questions}
+
+    @cached_property
+    def items(self) -> Mapping[str, set[str]]:
+        """scorecard key → the keys of its items"""
+        return {
+            card["key"]: {item["key"] for section in card.get("sections", []) for item in section.get("items", [])}
+            for card in self.pack.scorecards
+        }
+
+    def check(self) -> None:
+        self._keys()
+        self._job_roles()
+        self._lessons()
+        self._questions()
+        self._quizzes()
+        self._scorecards()
+        self._scenarios()
+        self._tracks()
+
+    def known(self, where: str, kind: str, key: Any, keys: Iterable[str]) -> None:
+        if key and key not in keys:
+            self.problem(where, f"there is no {kind} `{key}`")
+
+    def _keys(self) -> None:
+        for kind, rows in (
+            ("skill", self.pack.skills),
+            ("job role", self.pack.job_roles),
+            ("question", self.pack.questions),
+            ("quiz", self.pack.quizzes),
+        ):
+            seen: set[str] = set()
+            for row in rows:
+                if row["key"] in seen:
+                    self.problem(row["_where"], f"the {kind} stands twice")
+                seen.add(row["key"])
+
+    def _job_roles(self) -> None:
+        for row in self.pack.job_roles:
+            self.known(row["_where"], "track", row.get("track"), self.tracks)
+            for skill in row.get("requirements", {}):
+                self.known(row["_where"], "skill", skill, self.skills)
+
+    def _lessons(self) -> None:
+        for course in self.pack.courses:
+            for key, lesson in course.lessons.items():
+                where = f"courses/{course.key}/{key}"
+                for variant in lesson.values():
+                    for skill in variant.skills:
+                        self.known(where, "skill", skill, self.skills)
+                    for name, value in variant.blocks:
+                        if name == "check":
+                            self._self_check(where, value.get("question"))
+
+    def _self_check(self, where: str, key: Any) -> None:
+        self.known(where, "question", key, self.questions)
+        if self.questions.get(key, {}).get("use") == "exam":
+            self.problem(where, f"the exam question `{key}` can't be a self-check")
+
+    def _questions(self) -> None:
+        for row in self.pack.questions:
+            if not row.get("skill"):
+                self.problem(row["_where"], "`skill` is missing")
+            self.known(row["_where"], "skill", row.get("skill"), self.skills)
+            check_place(row, lambda what, where=row["_where"]: self.problem(where, what))
+
+    def _quizzes(self) -> None:
+        for row in self.pack.quizzes:
+            where = row["_where"]
+            self.known(where, "skill", row.get("skill"), self.skills)
+            self.known(where, "course", row.get("course"), self.courses)
+            check_slots(row, lambda what, where=where: self.problem(where, what))
+            for slot in row.get("slots") or ():
+                if isinstance(slot, dict):
+                    self.known(where, "skill", slot.get("skill"), self.skills)
+                    self.known(where, "question", slot.get("question"), self.questions)
+
+    def _scorecards(self) -> None:
+        for card in self.pack.scorecards:
+            if not isinstance(card.get("effective_on"), date):
+                self.problem(card["_where"], "effective_on must be a date")
+            try:
+                share(card.get("pass_share"))
+            except ValueError as error:
+                self.problem(card["_where"], f"pass_share: {error}")
+            for section in card.get("sections", []):
+                for item in section.get("items", []):
+                    self.known(card["_where"], "skill", item.get("skill"), self.skills)
+
+    def _scenarios(self) -> None:
+        for row in self.pack.scenarios:
+            self.known(row["_where"], "scorecard", row.get("scorecard"), self.items)
+            for skill in row.get("skills", []):
+                self.known(row["_where"], "skill", skill, self.skills)
+            for point in row.get("points", []):
+                items = self.items.get(row.get("scorecard"), set())
+                self.known(row["_where"], "scorecard item", point.get("item"), items)
+
+    def _tracks(self) -> None:
+        steps = {"course": self.courses, "quiz": self.quizzes, "mystery_call": self.scenarios}
+        for row in self.pack.tracks:
+            for step in row.get("steps", []):
+                keys = steps.get(step.get("kind"))
+                if keys is None:
+                    self.problem(row["_where"], f"there is no kind of step `{step.get('kind')}`")
+                else:
+                    self.known(row["_where"], step["kind"].replace("_", " "), step.get("key"), keys)
