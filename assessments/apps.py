@@ -1,9 +1,11 @@
+from pathlib import PurePath
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 #: What authors edit in the back office, by model name. Each room with a viewset adds its own here.
-BACK_OFFICE_MODELS = ["questionversion", "quizversion", "scenario", "scenarioversion"]
+BACK_OFFICE_MODELS = ["questionversion", "questionmedia", "quizversion", "scenario", "scenarioversion"]
 
 
 class AssessmentsConfig(AppConfig):
@@ -26,6 +28,35 @@ class AssessmentsConfig(AppConfig):
                 "attempt_handed_in",
                 _("Time was up: %(quiz)s was handed in"),
                 _("What you had saved by the deadline was graded: %(percent)s. The review shows each question."),
+            )
+        )
+        register_kind(
+            Kind(
+                "attempt_abandoned",
+                _("Time was up: %(quiz)s was not handed in"),
+                _("This attempt brings no score. If something kept you from it, talk to your supervisor."),
+            )
+        )
+        register_kind(Kind("window_changed", _("Changed for you: %(quiz)s"), _("%(what)s")))
+        register_kind(
+            Kind(
+                "extra_time_given",
+                _("%(minutes)s more minutes: %(quiz)s"),
+                _("You have until %(until)s now; the clock on the page follows. Why: %(reason)s"),
+            )
+        )
+        register_kind(
+            Kind(
+                "attempt_marked",
+                _("Your answers were marked: %(quiz)s"),
+                _("Your score is %(percent)s. The review shows what the markers wrote."),
+            )
+        )
+        register_kind(
+            Kind(
+                "attempt_regraded",
+                _("Your result was corrected: %(quiz)s"),
+                _("It was %(before)s and is %(after)s now. Why: %(reason)s"),
             )
         )
         register_kind(
@@ -59,11 +90,24 @@ class AssessmentsConfig(AppConfig):
         register_kind(Kind("mystery_call_acknowledged", _("%(agent)s has read the debrief of the mystery call")))
 
     def _register_private_files(self) -> None:
-        """Whose files these are: a recording is heard by whoever may see its call."""
+        """Whose files these are: a recording is heard by whoever may see its call, a picture in a question is seen by
+        whoever may write questions or was asked it."""
+        from assessments.attempts.models import AnswerRecording
+        from assessments.attempts.queries import media_visible_to
         from assessments.calls.models import Call
         from lms.kernel.private_files import Owner, register_owner
 
         register_owner("recording", Owner(Call.objects.visible_to, "recording"))
+        register_owner("question-media", Owner(media_visible_to, "file"))
+        register_owner(
+            "answer-recording",
+            # Named by nothing that tells a marker whose it is.
+            Owner(
+                AnswerRecording.objects.visible_to,
+                "file",
+                download_name=lambda recording: f"answer-{recording.pk}{PurePath(recording.file.name).suffix}",
+            ),
+        )
 
 
 def grant_back_office(sender: AppConfig, **kwargs: object) -> None:

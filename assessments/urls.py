@@ -2,9 +2,13 @@
 
 from django.urls import path
 
+from assessments.assignments import views as assignments
 from assessments.attempts import views as attempts
+from assessments.attempts.views import authors, staff
+from assessments.attempts.views import room as exam_room
 from assessments.calls import views as calls
 from assessments.evaluations import views as evaluations
+from assessments.itemanalysis import views as itemanalysis
 from assessments.roleplay import views as roleplay
 
 app_name = "assessments"
@@ -12,11 +16,22 @@ app_name = "assessments"
 urlpatterns: list = [
     path("quizzes/", attempts.attempt_list, name="attempt-list"),
     path("quizzes/<int:pk>/", attempts.quiz_start, name="quiz-start"),
+    path("quizzes/<int:pk>/try/", attempts.quiz_try, name="quiz-try"),
+    path("quizzes/questions/<int:pk>/preview/", authors.question_preview, name="question-preview"),
     path("quizzes/attempts/<int:pk>/", attempts.attempt, name="attempt"),
     path("quizzes/attempts/<int:pk>/save/", attempts.attempt_save, name="attempt-save"),
     path("quizzes/attempts/<int:pk>/flag/", attempts.attempt_flag, name="attempt-flag"),
+    path("quizzes/attempts/<int:pk>/check/", attempts.attempt_check, name="attempt-check"),
+    path("quizzes/attempts/<int:pk>/record/", attempts.attempt_record, name="attempt-record"),
+    path("quizzes/attempts/<int:pk>/clock/", attempts.attempt_clock, name="attempt-clock"),
     path("quizzes/attempts/<int:pk>/submit/", attempts.attempt_submit, name="attempt-submit"),
     path("quizzes/attempts/<int:pk>/review/", attempts.attempt_review, name="attempt-review"),
+    path("quizzes/exceptions/", assignments.override_list, name="override-list"),
+    path("quizzes/exceptions/give/", assignments.override_give, name="override-give"),
+    path("quizzes/exceptions/<int:pk>/withdraw/", assignments.override_withdraw, name="override-withdraw"),
+    path("quizzes/exam-room/", exam_room.exam_room, name="exam-room"),
+    path("quizzes/exam-room/extra-time/", exam_room.extra_time_give, name="extra-time-give"),
+    path("quizzes/exam-room/late/", exam_room.exam_late, name="exam-late"),
     path("calls/", roleplay.mystery_call_list, name="mystery-call-list"),
     path("calls/plan/", roleplay.mystery_call_plan, name="mystery-call-plan"),
     path("calls/<int:pk>/", roleplay.mystery_call_agent, name="mystery-call-agent"),
@@ -41,6 +56,13 @@ urlpatterns: list = [
     path("quality/calls/import/", calls.call_import, name="call-import"),
     path("quality/calls/<int:pk>/evaluate/", evaluations.evaluation_start, name="evaluation-start"),
     path("quality/calls/<int:pk>/recording/", calls.call_recording, name="call-recording"),
+    path("quality/answers/", staff.marking_list, name="marking-list"),
+    path("quality/answers/<int:pk>/", staff.marking_question, name="marking-question"),
+    path("quality/answers/<int:pk>/<int:answer_pk>/mark/", staff.marking_answer, name="marking-answer"),
+    path("reports/corrections/", staff.regrade_list, name="regrade-list"),
+    path("reports/corrections/<int:pk>/", staff.regrade_form, name="regrade-form"),
+    path("reports/corrections/questions/<int:pk>/", staff.void_form, name="void-form"),
+    path("reports/corrections/questions/<int:pk>/withdraw/", staff.void_withdraw, name="void-withdraw"),
     path("quality/evaluations/", evaluations.evaluation_list, name="evaluation-list"),
     path("quality/evaluations/<int:pk>/", evaluations.evaluation_detail, name="evaluation-detail"),
     path("quality/evaluations/<int:pk>/mark/", evaluations.evaluation_mark, name="evaluation-mark"),
@@ -57,4 +79,8 @@ urlpatterns: list = [
         evaluations.evaluation_acknowledge,
         name="evaluation-acknowledge",
     ),
+    path("reports/quizzes/", itemanalysis.item_analysis_list, name="item-analysis-list"),
+    path("reports/quizzes/<int:pk>/", itemanalysis.item_analysis, name="item-analysis"),
+    path("reports/quizzes/<int:pk>.xlsx", itemanalysis.item_analysis_xlsx, name="item-analysis-xlsx"),
+    path("reports/quizzes/<int:pk>.json", itemanalysis.item_analysis_json, name="item-analysis-json"),
 ]

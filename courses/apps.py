@@ -27,5 +27,12 @@ class CoursesConfig(AppConfig):
         )
         register_kind(Kind("certificate_issued", _("Your certificate is ready"), _("%(title)s")))
         register_kind(Kind("certificate_revoked", _("A certificate of yours was revoked"), _("%(title)s")))
+        register_kind(
+            Kind(
+                "certificate_questioned",
+                _("%(person)s: a quiz behind a certificate is no longer passed"),
+                _("%(quiz)s was regraded. The certificate “%(title)s” still stands; decide whether to revoke it."),
+            )
+        )
         register_kind(Kind("enrolled_in_track", _("A track for you: %(track)s"), _("%(reason)s")))
         register_kind(Kind("lesson_assigned", _("A lesson for you: %(lesson)s"), _("%(reason)s")))

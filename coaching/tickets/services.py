@@ -273,13 +273,14 @@ def judge_retest(attempt: Attempt, *, at: datetime) -> None:
     ticket = _locked(found.pk)
     shares = list(attempt.questions.values_list("share", flat=True))
     result = figure_of_answers([share for share in shares if share is not None])
-    if attempt.passed:
+    came_of_it = results_of([attempt.assignment], at=at)[attempt.assignment_id]
+    if came_of_it.passed:
         close_ticket(ticket, outcome=Outcome.PASSED, after=result, actor=None, at=at)
         return
-    left = results_of([attempt.assignment])[attempt.assignment_id].attempts_left
+    left = came_of_it.attempts_left
     facts = {"share": str(attempt.score), "n": len(shares), "left": left, "attempt": attempt.pk}
     _log(ticket, Deed.RETEST_FAILED, actor=ticket.agent, at=at, facts=facts)
-    if not left:
+    if left == 0:
         _begin_next_round(ticket, at=at)
 
 

@@ -27,11 +27,11 @@ def _glyphs() -> frozenset[int]:
 
 
 def counted_scores(enrolment: Enrolment) -> list[Decimal]:
-    """The scores that a certificate of this enrolment states the mean of: the best passed attempt of each quiz, and
+    """The scores that a certificate of this enrolment states the mean of: what counts of each quiz that was passed, and
     each mystery call that was passed."""
     steps = enrolment.steps.filter(assignment__isnull=False).select_related("assignment")
     assignments = [step.assignment for step in steps]
     quizzes = results_of([row for row in assignments if row.quiz_id])
     calls = mystery_results_of([row for row in assignments if row.scenario_id])
-    scores = [result.best.score for result in quizzes.values() if result.passed and result.best is not None]
+    scores = [result.score for result in quizzes.values() if result.passed and result.score is not None]
     return [*scores, *(result.score for result in calls.values() if result.passed and result.score is not None)]

@@ -7,8 +7,10 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 
+from assessments.assignments.models import Assignment
 from courses import events
 from courses.certificates.models import Certificate
+from courses.certificates.permissions import can_revoke
 from courses.certificates.queries import counted_scores
 from courses.certificates.rules import expiry, mean_score
 from courses.enrolment.models import Enrolment
@@ -16,6 +18,7 @@ from lms.audit.services import record
 from lms.kernel.states import StaleState
 from lms.notifications.services import notify
 from lms.people.models import User
+from lms.people.queries import analysts_of
 
 
 class NotMet(Exception):
@@ -82,6 +85,34 @@ def render_certificate(certificate: Certificate, *, at: datetime) -> Certificate
         certificate.pdf.storage.delete(certificate.pdf.name)
     certificate.refresh_from_db()
     return certificate
+
+
+@transaction.atomic
+def question_certificates(assignment: Assignment, *, at: datetime) -> list[Certificate]:
+    """A regrade took away the pass on which valid certificates rest. They stay as they were issued: only a person takes
+    one back. It is recorded, and the analysts who may revoke it are told. Returns these certificates."""
+    valid = Certificate.objects.filter(enrolment__steps__assignment=assignment, revoked_at__isnull=True)
+    certificates = list(valid.select_related("person").order_by("pk"))
+    quiz = assignment.quiz if certificates else None
+    for certificate in certificates:
+        record(actor=None, action="certificate_questioned", subject=certificate, at=at)
+        for reader in analysts_of(certificate.person):
+            if quiz is None or not can_revoke(reader, certificate):
+                continue
+            notify(
+                reader,
+                kind="certificate_questioned",
+                at=at,
+                url=reverse("courses:certificate-verify", args=[certificate.uuid]),
+                params={
+                    "person": f"{certificate.full_name} {certificate.employee_no}",
+                    "quiz_zh": quiz.title_zh,
+                    "quiz_en": quiz.title_en,
+                    "title_zh": certificate.title_zh,
+                    "title_en": certificate.title_en,
+                },
+            )
+    return certificates
 
 
 @transaction.atomic

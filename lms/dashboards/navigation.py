@@ -7,7 +7,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lms.people.permissions import can_author, can_browse_people, can_import_calls, can_import_roster, can_read_audit
+from assessments.itemanalysis.permissions import can_see_quiz_figures
+from lms.people.permissions import (
+    can_author,
+    can_browse_people,
+    can_import_calls,
+    can_import_roster,
+    can_mark_answers,
+    can_read_audit,
+    can_run_exams,
+)
 from lms.people.queries import has_role
 from lms.people.states import LEADING, MARKING, Role
 
@@ -35,14 +44,19 @@ def navigation(request: HttpRequest) -> list[Place]:
         (_("Learn"), "courses:course-list", "book", True),
         (_("Quizzes"), "assessments:attempt-list", "patch-check", is_agent),
         (_("Calls to mark"), "assessments:call-list", "headset", marks),
+        (_("Answers to mark"), "assessments:marking-list", "chat-left-text", can_mark_answers(user)),
+        (_("Exam room"), "assessments:exam-room", "stopwatch", can_run_exams(user)),
+        (_("Exceptions"), "assessments:override-list", "sliders", can_run_exams(user)),
         (_("Evaluations"), "assessments:evaluation-list", "clipboard-check", is_agent or sees_others),
         (_("Mystery calls"), "assessments:mystery-call-list", "telephone", is_agent or sees_others),
         (_("Coaching"), "coaching:ticket-board", "list-task", is_agent or sees_others),
         (_("Skills"), "coaching:skill-matrix", "grid-3x3-gap", sees_others),
+        (_("Quiz figures"), "assessments:item-analysis-list", "bar-chart-line", can_see_quiz_figures(user)),
         (_("Certificates"), "courses:certificate-list", "award", is_agent or sees_others),
         (_("People"), "people:directory", "people", can_browse_people(user)),
         (_("Imports"), "people:import-list", "upload", can_import_roster(user)),
         (_("Call import"), "assessments:call-import", "telephone-inbound", can_import_calls(user)),
+        (_("Corrections"), "assessments:regrade-list", "arrow-counterclockwise", can_author(user)),
         (_("Back office"), "wagtailadmin_home", "pencil", can_author(user)),
         (_("Audit log"), "audit-log", "journal-text", can_read_audit(user)),
     ]

@@ -151,7 +151,11 @@ def _retests(person: User, today: date) -> list[Step]:
     """Quizzes that somebody asked for outside a track and that are not passed yet."""
     asked = list(
         Assignment.objects.filter(
-            person=person, closed_at__isnull=True, quiz__isnull=False, enrolment_step__isnull=True
+            person=person,
+            closed_at__isnull=True,
+            quiz__isnull=False,
+            enrolment_step__isnull=True,
+            is_preview=False,
         )
         .select_related("quiz")
         .order_by(F("due_on").asc(nulls_last=True), "pk")
@@ -168,8 +172,9 @@ def _retests(person: User, today: date) -> list[Step]:
         )
         for assignment in asked
         if not results[assignment.pk].passed
-        and results[assignment.pk].attempts_left
+        and results[assignment.pk].may_go_on
         and results[assignment.pk].open_attempt is None
+        and results[assignment.pk].being_marked is None
     ]
 
 

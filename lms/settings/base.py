@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "lms.kernel.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.kernel.middleware.PageCompression",
     "lms.kernel.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -233,6 +234,7 @@ else:
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat.db")
 CELERY_BEAT_SCHEDULE = {
     "send-late-mail": {"task": "lms.tasks.send_late_mail", "schedule": 60.0},
+    "write-late-imports": {"task": "lms.tasks.write_late_imports", "schedule": 300.0},
     "close-overdue-attempts": {"task": "assessments.tasks.close_overdue_attempts", "schedule": 30.0},
     "render-late-certificates": {"task": "courses.tasks.render_late_certificates", "schedule": 60.0},
     "clear-sessions": {"task": "lms.tasks.clear_expired_sessions", "schedule": crontab(hour=4, minute=10)},

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def browser_type_launch_args(browser_type_launch_args):
         "executable_path": chromium,
         "args": [
             "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync",
+            "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
         ],
     }  # fmt: skip
 
@@ -50,28 +52,64 @@ def django_db_setup():
     """The server has a database of its own; the test process touches none."""
 
 
+class Servers:
+    """Called with a backend's name: its server, started when it is first asked for."""
+
+    def __init__(self, folder_of: Callable[[str], Path]) -> None:
+        self._folder_of = folder_of
+        self._started: dict[str, Started] = {}
+
+    def __call__(self, backend: str) -> RunningServer:
+        if backend not in self._started:
+            self._started[backend] = _start(backend, self._folder_of(backend))
+        return self._started[backend].server
+
+    def crash(self, backend: str) -> None:
+        """kill -9, the worker included: nobody has time to put anything away."""
+        started = self._started[backend]
+        os.killpg(started.process.pid, signal.SIGKILL)
+        started.process.wait()
+
+    def restart(self, backend: str) -> None:
+        started = self._started[backend]
+        started.process = _serve(started.environment, started.folder)
+        _wait_until_healthy(started.server.url, started.process, started.folder / "server.log")
+
+    def run(self, backend: str, *command: str) -> str:
+        """What a Python process prints that works on the server's database."""
+        environment = self._started[backend].environment
+        done = subprocess.run([sys.executable, *command], cwd=BASE_DIR, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def stop(self) -> None:
+        for backend, started in self._started.items():
+            started.process.send_signal(signal.SIGINT)
+            try:
+                started.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                os.killpg(started.process.pid, signal.SIGKILL)
+            if backend == "postgresql":
+                _database(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", started.environment)
+
+
+@dataclass
+class Started:
+    server: RunningServer
+    process: subprocess.Popen
+    environment: dict[str, str]
+    folder: Path
+
+
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory):
     """Starts a server per backend when it is first asked for; stops them all at the end."""
-    started: dict[str, tuple[RunningServer, subprocess.Popen, dict[str, str]]] = {}
-
-    def start(backend: str) -> RunningServer:
-        if backend not in started:
-            started[backend] = _start(backend, tmp_path_factory.mktemp(backend))
-        return started[backend][0]
-
-    yield start
-    for backend, (_server, process, environment) in started.items():
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        if backend == "postgresql":
-            _database(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", environment)
+    started = Servers(tmp_path_factory.mktemp)
+    yield started
+    started.stop()
 
 
-def _start(backend: str, folder: Path) -> tuple[RunningServer, subprocess.Popen, dict[str, str]]:
+def _start(backend: str, folder: Path) -> Started:
     port = _free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CALLWRIGHT_VAR"))},
@@ -89,10 +127,7 @@ def _start(backend: str, folder: Path) -> tuple[RunningServer, subprocess.Popen,
         environment["REDIS_URL"] = (
             environment.get("CALLWRIGHT_TEST_REDIS", "redis://127.0.0.1:6379") + f"/{10 + WORKER}"
         )
-    output = (folder / "server.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "up", "--no-demo"], cwd=BASE_DIR, env=environment, stdout=output, stderr=output
-    )
+    process = _serve(environment, folder)
     url = f"http://127.0.0.1:{port}"
     _wait_until_healthy(url, process, folder / "server.log")
     subprocess.run(
@@ -102,7 +137,16 @@ def _start(backend: str, folder: Path) -> tuple[RunningServer, subprocess.Popen,
         ],
         cwd=BASE_DIR, env={**environment, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}, check=True, capture_output=True,
     )  # fmt: skip
-    return RunningServer(url, backend), process, environment
+    return Started(RunningServer(url, backend), process, environment, folder)
+
+
+def _serve(environment: dict[str, str], folder: Path) -> subprocess.Popen:
+    """In a process group of its own, so that a crash takes the worker along."""
+    with (folder / "server.log").open("a") as output:
+        command = [sys.executable, "manage.py", "up", "--no-demo"]
+        return subprocess.Popen(
+            command, cwd=BASE_DIR, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
 
 
 def _free_port() -> int:

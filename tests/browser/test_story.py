@@ -17,8 +17,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import ADMINISTRATOR, PASSWORD, RunningServer
 
 PACK = Path(__file__).parents[2] / "content" / "packs" / "starter"
-SQLITE = pytest.param("sqlite")
-POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.redis])
+SQLITE = pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite"))  # one server for all on this backend
+POSTGRESQL = pytest.param(
+    "postgresql", marks=[pytest.mark.postgresql, pytest.mark.redis, pytest.mark.xdist_group("postgresql")]
+)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COURSES = ("product-basics", "phrasing-basics", "crm-basics", "wfm-basics")
 
@@ -141,14 +143,71 @@ def first_sign_in(window: Window, number: str, code: str) -> None:
     page.wait_for_load_state()
 
 
-def right_answers(language: str) -> dict[frozenset[str], set[str]]:
-    """Options → the right ones among them, of every question in the bank."""
-    found = {}
-    for path in (PACK / "questions").glob("*.yaml"):
-        for question in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]:
-            options = {plain(option["text"][language]): bool(option.get("right")) for option in question["options"]}
-            found[frozenset(options)] = {text for text, is_right in options.items() if is_right}
-    return found
+class Key:
+    """The right answers of the starter bank, in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.choices: dict[frozenset[str], set[str]] = {}  # options → the right ones among them
+        self.others: list[dict] = []
+        for path in (PACK / "questions").glob("*.yaml"):
+            for question in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]:
+                if question.get("kind", "single") not in ("single", "multiple", "true_false"):
+                    self.others.append(question)
+                    continue
+                options = {self.words(option["text"]): bool(option.get("right")) for option in question["options"]}
+                self.choices[frozenset(options)] = {text for text, is_right in options.items() if is_right}
+
+    def words(self, text: str | dict[str, str]) -> str:
+        return plain(text if isinstance(text, str) else text[self.language])
+
+    def answer(self, section: Locator) -> None:
+        """Answer the question shown there rightly, whatever its kind."""
+        rows = section.locator("label.option-row")
+        if not rows.count():
+            self._answer_other(section)
+            return
+        texts = [plain(text) for text in rows.locator(".option-row-text").all_inner_texts()]
+        right = self.choices[frozenset(texts)]
+        for place, text in enumerate(texts):
+            if text in right:
+                rows.nth(place).click()
+
+    def _answer_other(self, section: Locator) -> None:
+        seen = plain(section.inner_text())
+        (question,) = (
+            each
+            for each in self.others
+            if all(plain(part) in seen for part in re.split(r"\[\[\d+\]\]", each["stem"][self.language]))
+        )
+        options = question["options"]
+        if question["kind"] == "matching":
+            for option in options:
+                if "text" in option:
+                    line = section.get_by_label(self.words(option["text"]), exact=True)
+                    self._select(line, self.words(option["match"]))
+        elif question["kind"] == "ordering":
+            for place, option in enumerate(options):
+                line = section.locator("[data-line]").filter(has_text=self.words(option["text"]))
+                above = section.locator("[data-line]").all_inner_texts()
+                now = next(at for at, text in enumerate(above) if self.words(option["text"]) in plain(text))
+                for _step in range(now - place):
+                    line.locator('[data-move="-1"]').click()
+        else:
+            for gap in {option.get("gap", 0): None for option in options}:
+                right = next(option for option in options if option.get("gap", 0) == gap and option.get("right"))
+                field = section.locator(f'[data-gap="{gap}"]' if gap else "input[type=text], textarea")
+                if field.evaluate("field => field.tagName") == "SELECT":
+                    self._select(field, self.words(right["text"]))
+                else:
+                    field.fill(self.words(right["text"]))
+
+    def _select(self, field: Locator, words: str) -> None:
+        for option in field.locator("option").all():
+            if plain(option.inner_text()).endswith(words):
+                field.select_option(value=option.get_attribute("value"))
+                return
+        raise AssertionError(f"{words} is not offered")
 
 
 def plain(text: str) -> str:
@@ -179,28 +238,24 @@ def read_course(window: Window, course: str) -> int:
     return len(lessons)
 
 
-def answer_questions(window: Window, answers: dict[frozenset[str], set[str]], *, stop_after: int | None = None) -> int:
+def answer_questions(window: Window, key: Key, *, stop_after: int | None = None) -> int:
     """Answer from where the player stands; returns how many questions were answered."""
     page, done = window.page, 0
     while True:
-        section = page.locator("section[data-question]:visible")
-        rows = section.locator("label.option-row")
-        texts = [plain(text) for text in rows.locator(".option-row-text").all_inner_texts()]
-        right = answers[frozenset(texts)]
-        for place, text in enumerate(texts):
-            if text in right:
-                rows.nth(place).click()
-        done += 1
-        if done == stop_after:
-            return done
-        onward = section.locator("button.btn-primary")
+        form = page.locator("form[data-page]:visible")
+        for section in form.locator("section[data-question]").all():
+            key.answer(section)
+            done += 1
+            if done == stop_after:
+                return done
+        onward = form.locator(".quiz-steps button.btn-primary")
         is_last = onward.get_attribute("data-go") == "submit"
-        number = section.get_attribute("data-question")
+        number = form.get_attribute("data-page")
         onward.click()
         if is_last:
             page.wait_for_url("**/submit/")
             return done
-        expect(page.locator(f'section[data-question="{number}"]')).to_be_hidden()
+        expect(page.locator(f'form[data-page="{number}"]')).to_be_hidden()
 
 
 def hand_in(window: Window) -> None:
@@ -250,7 +305,7 @@ def test_the_closed_loop(backend, words, servers, browser, tmp_path):
 class Story:
     def __init__(self, browser: Browser, server: RunningServer, words: Words, folder: Path) -> None:
         self.browser, self.server, self.words, self.folder = browser, server, words, folder
-        self.answers = right_answers(words.language)
+        self.key = Key(words.language)
         self.codes: dict[str, str] = {}
         self.windows: list[Window] = []
 
@@ -340,13 +395,13 @@ class Story:
         window.in_language()
         for path in paths[1:]:
             start_quiz(window, path)
-            answer_questions(window, self.answers)
+            answer_questions(window, self.key)
             hand_in(window)
 
     def _come_back(self, window: Window) -> None:
         """Close the window in the middle, open another: the same attempt, questions, answers and deadline."""
         page = window.page
-        answer_questions(window, self.answers, stop_after=1)
+        answer_questions(window, self.key, stop_after=1)
         expect(page.locator("[data-saved-sign]").first).to_have_attribute("data-state", "saved")
         url = page.url
         stems = page.locator("section[data-question] .quiz-stem").all_text_contents()
@@ -357,7 +412,7 @@ class Story:
         assert page.locator("section[data-question] .quiz-stem").all_text_contents() == stems
         assert page.locator("[data-timer]").first.get_attribute("data-deadline") == until
         assert page.locator('section[data-question="1"] input:checked').count() >= 1
-        answer_questions(window, self.answers)
+        answer_questions(window, self.key)
 
     # 3 ------------------------------------------------------------------------------------------------------
 
@@ -541,7 +596,7 @@ class Story:
         agent.in_language()
         quiz = page.locator('main a[href^="/quizzes/"]').first.get_attribute("href")
         start_quiz(agent, quiz)
-        answer_questions(agent, self.answers)
+        answer_questions(agent, self.key)
         hand_in(agent)
 
         page = analyst.go(ticket)

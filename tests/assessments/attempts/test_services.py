@@ -7,8 +7,8 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments import events
-from assessments.assignments.services import close_assignment
-from assessments.attempts import services
+from assessments.assignments.rules import Override
+from assessments.assignments.services import close_assignment, give_override
 from assessments.attempts.models import Answer, Attempt
 from assessments.attempts.queries import counting_answers, results_of, times_seen
 from assessments.attempts.services import (
@@ -16,12 +16,17 @@ from assessments.attempts.services import (
     NoAttemptsLeft,
     NothingToSit,
     NotOpen,
-    SequenceTaken,
+    Save,
     TimeIsUp,
-    UnknownOption,
+    WaitFirst,
+    answering,
+    check_answer,
     close_overdue_attempts,
+    ending,
     save_answer,
+    save_answers,
     set_flag,
+    sitting,
     start_attempt,
     submit_attempt,
 )
@@ -40,7 +45,7 @@ from lms.notifications.models import Notification
 from tests.factories.assignments import AssignmentFactory
 from tests.factories.attempts import AttemptFactory, sit
 from tests.factories.bank import QuestionFactory, right_ids, wrong_ids
-from tests.factories.quizzes import QuizVersionFactory, SlotFactory, make_quiz
+from tests.factories.quizzes import QuizSectionFactory, QuizVersionFactory, SlotFactory, make_quiz
 from tests.factories.skills import SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,13 +122,11 @@ def test_start_again_goes_on_with_the_same_sitting(assignment, attempt, at):
 def test_start_in_two_tabs_at_once_gives_one_sitting(assignment, at, monkeypatch):
     """Both tabs saw no open sitting; the constraint lets one through, the other gets it too."""
     winner = start_attempt(assignment, at=at)
-    real, asked = services.open_attempt_of, []
 
-    def blind_at_first(row):
-        asked.append(row)
-        return None if len(asked) == 1 else real(row)
+    def loses(*args, **kwargs):
+        raise IntegrityError("one_open_attempt_per_assignment")
 
-    monkeypatch.setattr(services, "open_attempt_of", blind_at_first)
+    monkeypatch.setattr(sitting, "_start", loses)
 
     assert start_attempt(assignment, at=at) == winner
     assert Attempt.objects.count() == 1
@@ -134,14 +137,86 @@ def test_two_open_sittings_are_refused_by_the_database(attempt, at):
         AttemptFactory(assignment=attempt.assignment, number=2)
 
 
-def test_start_with_extra_time(cast, at):
-    assignment = AssignmentFactory(person=cast.ana, extra_minutes=5)
+def test_start_with_a_longer_limit_of_ones_own(assignment, cast, at):
+    give_override(
+        assignment.quiz, Override(limit_minutes=20), to=cast.ana, reason="Reads slowly", actor=cast.tess, at=at
+    )
 
     assert start_attempt(assignment, at=at).deadline_at == at + 20 * MINUTE
 
 
+def test_start_without_any_limit(cast, at):
+    assignment = AssignmentFactory(person=cast.ana, quiz=make_quiz(time_limit_minutes=None, attempts_allowed=None))
+
+    attempt = start_attempt(assignment, at=at)
+    save_answer(first(attempt), sequence=1, response=[], at=at + timedelta(days=30))
+
+    assert attempt.deadline_at is None
+    assert close_overdue_attempts(at=at + timedelta(days=365)) == 0
+    submit_attempt(attempt, actor=cast.ana, at=at + timedelta(days=31))
+    assert attempt.submitted_at == at + timedelta(days=31)
+
+
+def test_start_before_the_waiting_time_is_over(cast, at):
+    assignment = AssignmentFactory(person=cast.ana, quiz=make_quiz(wait_minutes=60))
+    ended = sit(assignment, at=at, right=0).submitted_at
+
+    with pytest.raises(WaitFirst) as refusal:
+        start_attempt(assignment, at=ended + 59 * MINUTE)
+
+    assert refusal.value.until == ended + 60 * MINUTE
+    assert start_attempt(assignment, at=ended + 60 * MINUTE).number == 2
+
+
+def test_start_within_the_window_of_the_quiz_itself(cast, at):
+    quiz = make_quiz(opens_at=at, closes_at=at + 10 * MINUTE)
+    assignment = AssignmentFactory(person=cast.ana, quiz=quiz)
+
+    with pytest.raises(NotOpen):
+        start_attempt(assignment, at=at - MINUTE)
+    with pytest.raises(NotOpen):
+        start_attempt(assignment, at=at + 10 * MINUTE)
+    assert start_attempt(assignment, at=at).deadline_at == at + 10 * MINUTE
+
+
+def test_start_puts_questions_on_pages_with_what_their_slot_says(cast, at):
+    version = QuizVersionFactory(published=True, per_page=2, navigation="sequential")
+    QuizSectionFactory(version=version, pass_share=Decimal("0.5"))
+    SlotFactory(version=version, tag="crm", count=3, points=2, section=1)
+    SlotFactory(version=version, question=QuestionFactory(), is_must_pass=True)
+    QuestionFactory.create_batch(3, tags=["crm"])
+
+    attempt = start_attempt(AssignmentFactory(person=cast.ana, quiz=version.quiz), at=at)
+
+    assert list(attempt.questions.values_list("page", "section", "points", "is_must_pass")) == [
+        (1, 1, 2, False), (1, 1, 2, False), (2, 1, 2, False), (2, 0, 1, True),
+    ]  # fmt: skip
+
+
+def test_start_draws_by_difficulty(cast, at):
+    version = QuizVersionFactory(published=True)
+    SlotFactory(version=version, difficulty=4)
+    hard = QuestionFactory(difficulty=4)
+    QuestionFactory.create_batch(3, difficulty=2)
+
+    attempt = start_attempt(AssignmentFactory(person=cast.ana, quiz=version.quiz), at=at)
+
+    assert attempt.questions.get().question_version.question == hard
+
+
+def test_items_to_be_ordered_never_stand_in_order_already(cast, at):
+    version = QuizVersionFactory(published=True, attempts_allowed=20)
+    question = QuestionFactory(version__kind="ordering")
+    SlotFactory(version=version, question=question)
+    right = list(question.versions.get().options.values_list("pk", flat=True))
+
+    for seed in range(20):
+        attempt = start_attempt(AssignmentFactory(person=cast.ana, quiz=version.quiz), at=at, chance=Random(seed))
+        assert attempt.questions.get().option_order != right
+
+
 def test_start_shortly_before_the_close_ends_at_the_close(cast, at):
-    assignment = AssignmentFactory(person=cast.ana, extra_minutes=5, closes_at=at + 7 * MINUTE)
+    assignment = AssignmentFactory(person=cast.ana, closes_at=at + 7 * MINUTE)
 
     assert start_attempt(assignment, at=at).deadline_at == at + 7 * MINUTE
 
@@ -265,7 +340,7 @@ def test_a_new_version_does_not_touch_a_sitting(assignment, attempt, cast, at):
 def test_close_assignment_lets_a_sitting_finish(attempt, cast, at):
     close_assignment(attempt.assignment, actor=cast.eva, at=at)
 
-    save_answer(first(attempt), sequence=1, chosen=[], at=at)
+    save_answer(first(attempt), sequence=1, response=[], at=at)
     submit_attempt(attempt, actor=cast.ana, at=at + MINUTE)
 
     assert attempt.state == AttemptState.GRADED
@@ -278,38 +353,38 @@ def test_save_appends(attempt, at):
     drawn = first(attempt)
     one, other = drawn.option_order[:2]
 
-    save_answer(drawn, sequence=1, chosen=[one], at=at)
-    save_answer(drawn, sequence=2, chosen=[other], at=at + MINUTE)
+    save_answer(drawn, sequence=1, response=[one], at=at)
+    save_answer(drawn, sequence=2, response=[other], at=at + MINUTE)
 
-    assert list(drawn.answers.values_list("sequence", "chosen", "received_at")) == [
+    assert list(drawn.answers.values_list("sequence", "response", "received_at")) == [
         (1, [one], at),
         (2, [other], at + MINUTE),
     ]
-    assert counting_answers(attempt)[drawn.pk].chosen == (other,)
+    assert counting_answers(attempt)[drawn.pk].response == [other]
 
 
 def test_save_again_is_one_save(attempt, at):
     drawn = first(attempt)
-    chosen = drawn.option_order[:1]
+    response = drawn.option_order[:1]
 
-    kept = save_answer(drawn, sequence=1, chosen=chosen, at=at)
-    again = save_answer(drawn, sequence=1, chosen=chosen, at=at + MINUTE)
+    save_answer(drawn, sequence=1, response=response, at=at)
+    again = save_answer(drawn, sequence=1, response=response, at=at + MINUTE)
 
-    assert (again, again.received_at) == (kept, at)
-    assert Answer.objects.count() == 1
+    assert again.status == "kept"
+    assert Answer.objects.get().received_at == at
 
 
 def test_save_again_after_the_deadline_still_says_that_it_is_kept(attempt, at):
     drawn = first(attempt)
-    kept = save_answer(drawn, sequence=1, chosen=drawn.option_order[:1], at=at)
+    save_answer(drawn, sequence=1, response=drawn.option_order[:1], at=at)
 
-    assert save_answer(drawn, sequence=1, chosen=drawn.option_order[:1], at=at + 60 * MINUTE) == kept
+    assert save_answer(drawn, sequence=1, response=drawn.option_order[:1], at=at + 60 * MINUTE).status == "kept"
 
 
 def test_save_at_once_from_two_requests_is_one_save(attempt, at, monkeypatch):
     drawn = first(attempt)
-    chosen = drawn.option_order[:1]
-    real, calls = services._save, []
+    response = drawn.option_order[:1]
+    real, calls = answering._save, []
 
     def collide(*args, **kwargs):
         calls.append(kwargs)
@@ -318,70 +393,148 @@ def test_save_at_once_from_two_requests_is_one_save(attempt, at, monkeypatch):
             raise IntegrityError("UNIQUE constraint failed: one_answer_per_sequence_number")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(services, "_save", collide)
+    monkeypatch.setattr(answering, "_save", collide)
 
-    assert save_answer(drawn, sequence=1, chosen=chosen, at=at).chosen == chosen
-    assert Answer.objects.count() == 1
+    assert save_answer(drawn, sequence=1, response=response, at=at).status == "kept"
+    assert Answer.objects.get().response == response
 
 
 def test_save_of_another_window_under_the_same_number(attempt, at):
     drawn = first(attempt)
     one, other = drawn.option_order[:2]
-    save_answer(drawn, sequence=1, chosen=[one], at=at)
-    save_answer(drawn, sequence=2, chosen=[one], at=at)
+    save_answer(drawn, sequence=1, response=[one], at=at)
+    save_answer(drawn, sequence=2, response=[one], at=at)
 
-    with pytest.raises(SequenceTaken) as taken:
-        save_answer(drawn, sequence=1, chosen=[other], at=at)
+    stale = save_answer(drawn, sequence=1, response=[other], at=at)
 
-    assert taken.value.newest == 2
-    assert save_answer(drawn, sequence=3, chosen=[other], at=at).sequence == 3
+    assert (stale.status, stale.newest) == ("taken", 2)
+    assert counting_answers(attempt)[drawn.pk].response == [one]
+    assert save_answer(drawn, sequence=3, response=[other], at=at).sequence == 3
 
 
 def test_save_that_arrives_late_does_not_overtake(attempt, at):
     drawn = first(attempt)
     one, other = drawn.option_order[:2]
-    save_answer(drawn, sequence=2, chosen=[other], at=at)
-    save_answer(drawn, sequence=1, chosen=[one], at=at + MINUTE)
+    save_answer(drawn, sequence=2, response=[other], at=at)
+    overtaken = save_answer(drawn, sequence=1, response=[one], at=at + MINUTE)
 
-    assert counting_answers(attempt)[drawn.pk].chosen == (other,)
+    assert overtaken.status == "taken"
+    assert counting_answers(attempt)[drawn.pk].response == [other]
 
 
 def test_save_from_a_plain_form_numbers_itself(attempt, at):
     drawn = first(attempt)
     one, other = drawn.option_order[:2]
 
-    saved = [save_answer(drawn, sequence=None, chosen=[pk], at=at).sequence for pk in (one, one, other, one)]
+    saved = [save_answer(drawn, sequence=None, response=[pk], at=at).sequence for pk in (one, one, other, one)]
 
     assert saved == [1, 1, 2, 3]
 
 
 def test_save_takes_an_answer_back(attempt, at):
     drawn = first(attempt)
-    save_answer(drawn, sequence=1, chosen=drawn.option_order[:1], at=at)
-    save_answer(drawn, sequence=2, chosen=[], at=at)
+    save_answer(drawn, sequence=1, response=drawn.option_order[:1], at=at)
+    save_answer(drawn, sequence=2, response=[], at=at)
 
-    assert counting_answers(attempt)[drawn.pk].chosen == ()
+    assert counting_answers(attempt)[drawn.pk].response == []
+
+
+def test_save_several_at_once_says_of_each_what_became_of_it(attempt, at):
+    drawn = list(attempt.questions.all())
+    saves = [
+        Save(1, 1, drawn[0].option_order[:1], at),
+        Save(2, 1, [0], at),
+        Save(3, 1, drawn[2].option_order[:1], attempt.deadline_at + timedelta(seconds=1)),
+    ]
+
+    results = save_answers(attempt, saves, at=attempt.deadline_at + timedelta(seconds=30))
+
+    assert [(row.order, row.status) for row in results] == [(1, "kept"), (2, "malformed"), (3, "late")]
+    kept = Answer.objects.get()
+    assert (kept.made_at, kept.received_at, kept.is_synced_late) == (
+        at, attempt.deadline_at + timedelta(seconds=30), True,
+    )  # fmt: skip
 
 
 def test_save_at_the_deadline_itself(attempt):
-    assert save_answer(first(attempt), sequence=1, chosen=[], at=attempt.deadline_at)
+    assert save_answer(first(attempt), sequence=1, response=[], at=attempt.deadline_at).status == "kept"
+    assert not Answer.objects.get().is_synced_late
 
 
 def test_save_after_the_deadline(attempt):
     with pytest.raises(TimeIsUp) as refusal:
-        save_answer(first(attempt), sequence=1, chosen=[], at=attempt.deadline_at + timedelta(microseconds=1))
+        save_answer(first(attempt), sequence=1, response=[], at=attempt.deadline_at + timedelta(microseconds=1))
 
     assert refusal.value.deadline_at == attempt.deadline_at
     assert not Answer.objects.exists()
+
+
+def test_save_made_in_time_but_received_after_the_tolerance(attempt, at):
+    late = attempt.deadline_at + timedelta(seconds=60, microseconds=1)
+
+    with pytest.raises(TimeIsUp):
+        save_answer(first(attempt), sequence=1, response=[], at=late, made_at=at)
+
+    assert (
+        save_answer(
+            first(attempt), sequence=1, response=[], at=attempt.deadline_at + timedelta(seconds=60), made_at=at
+        ).status
+        == "kept"
+    )
+
+
+def test_an_answer_that_came_late_but_was_made_in_time_counts(attempt, cast, at):
+    drawn = first(attempt)
+    save_answer(drawn, sequence=1, response=wrong_ids(drawn.question_version), at=at)
+    save_answer(
+        drawn,
+        sequence=2,
+        response=right_ids(drawn.question_version),
+        at=attempt.deadline_at + timedelta(seconds=40),
+        made_at=attempt.deadline_at,
+    )
+
+    close_overdue_attempts(at=attempt.deadline_at + timedelta(minutes=2))
+
+    assert first(attempt).share == 1
+
+
+def test_a_page_that_was_left_can_not_be_changed_where_navigation_is_sequential(cast, at):
+    quiz = make_quiz(questions=4, per_page=2, navigation="sequential")
+    attempt = start_attempt(AssignmentFactory(person=cast.ana, quiz=quiz), at=at)
+    rows = list(attempt.questions.all())
+    one, other = rows[0].option_order[:2]
+    save_answers(attempt, [Save(1, 1, [one], at)], at=at, page=1)
+
+    changed = save_answers(attempt, [Save(1, 2, [other], at), Save(3, 1, rows[2].option_order[:1], at)], at=at)
+
+    assert [row.status for row in changed] == ["locked", "kept"]
+    assert counting_answers(attempt)[rows[0].pk].response == [one]
+
+
+def test_a_checked_answer_stands(cast, at):
+    quiz = make_quiz(review={"during": ["marks", "right_answers"], "right_after": ["answers"]})
+    attempt = start_attempt(AssignmentFactory(person=cast.ana, quiz=quiz), at=at)
+    drawn = first(attempt)
+    save_answer(drawn, sequence=1, response=wrong_ids(drawn.question_version), at=at)
+
+    check_answer(drawn, at=at)
+
+    again = save_answer(first(attempt), sequence=2, response=right_ids(drawn.question_version), at=at)
+    assert again.status == "locked"
+    assert first(attempt).checked_at == at
+
+
+def test_check_of_a_quiz_that_shows_nothing_while_answering(attempt, at):
+    with pytest.raises(ValueError, match="shows nothing"):
+        check_answer(first(attempt), at=at)
 
 
 def test_save_after_handing_in(attempt, cast, at):
     submit_attempt(attempt, actor=cast.ana, at=at + MINUTE)
 
     with pytest.raises(HandedIn):
-        save_answer(first(attempt), sequence=1, chosen=[], at=at + 2 * MINUTE)
-    with pytest.raises(TimeIsUp):
-        save_answer(first(attempt), sequence=1, chosen=[], at=attempt.deadline_at + MINUTE)
+        save_answer(first(attempt), sequence=1, response=[], at=at + 2 * MINUTE)
 
     assert not Answer.objects.exists()
 
@@ -389,9 +542,8 @@ def test_save_after_handing_in(attempt, cast, at):
 def test_save_of_options_that_are_not_offered(attempt, at):
     drawn, other = attempt.questions.all()[:2]
 
-    for chosen in (other.option_order[:1], drawn.option_order[:2], [drawn.option_order[0]] * 2, [0]):
-        with pytest.raises(UnknownOption):
-            save_answer(drawn, sequence=1, chosen=chosen, at=at)
+    for response in (other.option_order[:1], drawn.option_order[:2], [drawn.option_order[0]] * 2, [0]):
+        assert save_answer(drawn, sequence=1, response=response, at=at).status == "malformed"
 
     assert not Answer.objects.exists()
 
@@ -447,7 +599,7 @@ def test_submit_keeps_evidence_of_each_skill(cast, at):
         knows = drawn.order != 2  # wrong in one of crm; wfm is left blank
         chosen = right_ids(drawn.question_version) if knows else wrong_ids(drawn.question_version)
         if drawn.order < 5:
-            save_answer(drawn, sequence=1, chosen=chosen, at=at + MINUTE)
+            save_answer(drawn, sequence=1, response=chosen, at=at + MINUTE)
 
     submit_attempt(attempt, actor=cast.ana, at=at + 2 * MINUTE)
 
@@ -463,10 +615,11 @@ def test_submit_keeps_evidence_of_each_skill(cast, at):
 def test_submit_counts_the_newest_answer_in_time(attempt, cast, at):
     drawn = first(attempt)
     right, wrong = right_ids(drawn.question_version), wrong_ids(drawn.question_version)
-    save_answer(drawn, sequence=2, chosen=right, at=at + 2 * MINUTE)
-    save_answer(drawn, sequence=1, chosen=wrong, at=at + 3 * MINUTE)
+    save_answer(drawn, sequence=1, response=wrong, at=at + 2 * MINUTE)
+    save_answer(drawn, sequence=2, response=right, at=at + 3 * MINUTE)
     # A row that could only come by another way than save_answer: it must not count.
-    Answer.objects.create(attempt_question=drawn, sequence=3, chosen=wrong, received_at=attempt.deadline_at + MINUTE)
+    late = attempt.deadline_at + MINUTE
+    Answer.objects.create(attempt_question=drawn, sequence=3, response=wrong, made_at=late, received_at=late)
 
     submit_attempt(attempt, actor=cast.ana, at=at + 4 * MINUTE)
 
@@ -531,7 +684,7 @@ def test_start_save_and_submit_cost_the_same_for_5_and_20_questions(cast, at):
         start = queries_of(lambda: made.update(attempt=start_attempt(assignment, at=at)))  # noqa: B023
         for drawn in made["attempt"].questions.all():
             for sequence in (1, 2, 3):
-                save_answer(drawn, sequence=sequence, chosen=right_ids(drawn.question_version), at=at)
+                save_answer(drawn, sequence=sequence, response=right_ids(drawn.question_version), at=at)
         submit = queries_of(lambda: submit_attempt(made["attempt"], actor=cast.ana, at=at))  # noqa: B023
         costs.append((start, submit))
 
@@ -545,7 +698,9 @@ def test_start_save_and_submit_cost_the_same_for_5_and_20_questions(cast, at):
 def test_sweep_hands_in_what_is_overdue(cast, at, graded):
     quiz = make_quiz()
     overdue = sit(AssignmentFactory(person=cast.ana, quiz=quiz), at=at, right=4, submit=False)
-    in_time = start_attempt(AssignmentFactory(person=cast.abel, quiz=quiz, extra_minutes=30), at=at)
+    in_time = start_attempt(
+        AssignmentFactory(person=cast.abel, quiz=make_quiz("long-quiz", time_limit_minutes=45)), at=at
+    )
     later = at + timedelta(minutes=20)
 
     assert close_overdue_attempts(at=later) == 1
@@ -565,7 +720,7 @@ def test_sweep_hands_in_what_is_overdue(cast, at, graded):
 
 
 def test_sweep_twice_changes_nothing(attempt, graded):
-    later = attempt.deadline_at + MINUTE
+    later = attempt.deadline_at + 2 * MINUTE
 
     assert [close_overdue_attempts(at=later), close_overdue_attempts(at=later)] == [1, 0]
     assert len(graded) == 1
@@ -574,16 +729,16 @@ def test_sweep_twice_changes_nothing(attempt, graded):
 
 def test_sweeps_at_the_same_time_close_once(attempt, cast, graded, monkeypatch):
     """Another sweep (or the learner) was faster between reading the list and moving the row."""
-    later = attempt.deadline_at + MINUTE
-    real, calls = services._grade, []
+    later = attempt.deadline_at + 2 * MINUTE
+    real, calls = ending._hand_in, []
 
-    def overtaken(row, **kwargs):
+    def overtaken(row, end, **kwargs):
         calls.append(row)
         if len(calls) == 1:
-            real(Attempt.objects.get(pk=row.pk), **kwargs)
-        return real(row, **kwargs)
+            real(Attempt.objects.get(pk=row.pk), end, **kwargs)
+        return real(row, end, **kwargs)
 
-    monkeypatch.setattr(services, "_grade", overtaken)
+    monkeypatch.setattr(ending, "_hand_in", overtaken)
 
     assert close_overdue_attempts(at=later) == 0
     assert len(graded) == 1
@@ -599,7 +754,7 @@ def test_sweep_goes_on_after_one_that_fails(cast, at, caplog):
 
     good.refresh_from_db()
     assert good.state == AttemptState.GRADED
-    assert f"attempt {broken.pk} could not be handed in" in caplog.text
+    assert f"attempt {broken.pk} could not be ended" in caplog.text
 
 
 def test_sweep_task(attempt):
@@ -622,7 +777,7 @@ def test_results_of(cast, at, django_assert_num_queries):
     failed = AssignmentFactory(person=cast.ana, quiz=quiz)
     sit(failed, at=at, right=1)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         results = results_of([done, open_one, untouched, failed])
 
     assert (results[done.pk].best, results[done.pk].passed) == (best, True)

@@ -1,0 +1,1 @@
+"""What browsers send: learners while sitting a quiz, and those who mark, correct and run exams."""
