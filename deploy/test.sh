@@ -48,14 +48,17 @@ if has postgresql; then
     if has redis; then export REDIS_URL="$redis/0"; fi
     # What talks to the database: services, queries, models, journeys. Rules and pages don't differ.
     DATABASE_URL="$pg/callwright" $python -m pytest -n 2 -m "not browser and not migrations and not slow" --create-db \
-        $(find tests -name 'test_services.py' -o -name 'test_queries.py' -o -name 'test_models.py' -o -name 'test_concurrency.py') tests/journeys
+        $(find tests -name 'test_services.py' -o -name 'test_queries.py' -o -name 'test_models.py' -o -name 'test_concurrency.py' \
+            -o -name 'test_timing.py' -o -name 'test_marking.py' -o -name 'test_marking_at_once.py' -o -name 'test_regrading.py' \
+            -o -name 'test_importing.py' -o -name 'test_imports.py' -o -name 'test_bulk.py') tests/journeys
     unset REDIS_URL
 fi
 
 if has browser; then
     step "The story in a browser"
     if has postgresql && has redis; then
-        CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis" $python -m pytest -n 2 -m browser
+        CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis" \
+            $python -m pytest -n 2 --dist loadgroup -m browser
     else
         $python -m pytest -m "browser and not postgresql"
     fi

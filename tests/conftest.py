@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
+from assessments.bank.queries import forget_asked_questions
 from tests.factories.cast import Cast, make_cast
 
 #: Monday, 9:00 in Shanghai.
@@ -35,8 +36,10 @@ def _default_language():
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
-    """Rate limits live in the cache and would leak from test to test."""
+    """Rate limits live in the cache and would leak from test to test; so would wordings kept in memory, whose rows are
+    rolled back and leave their ids to others."""
     cache.clear()
+    forget_asked_questions()
 
 
 @pytest.fixture

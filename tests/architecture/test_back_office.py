@@ -20,6 +20,7 @@ NO_AUTHORS = [role for role in EVERYBODY.split() if role not in AUTHORS.split()]
 #: Who sees the index of what our rooms add; Wagtail's own lists of people, groups, sites and settings are nobody's.
 OURS = {
     "questions": "tess quinn",
+    "question-media": "tess quinn",
     "quizzes": "tess quinn",
     "scenarios": "tess quinn",
     "scorecards": "quinn",
@@ -78,6 +79,26 @@ def test_list_of_ours_opens_for_its_authors_only(town, name):
     opens = {role for role in ["tess", "quinn", "ana", "carl", "eva", "ada"] if status(town, role, address) == 200}
 
     assert opens == set(OURS[name].split())
+
+
+@pytest.mark.parametrize("name", ["questions-import", "questions-export", "questions-template"])
+def test_files_of_questions_are_for_authors_only(town, name):
+    opens = {role for role in EVERYBODY.split() if status(town, role, reverse(name)) == 200}
+
+    assert opens == set(AUTHORS.split())
+
+
+def test_preview_of_a_file_of_questions_is_for_who_uploaded_it(town):
+    from assessments.bank.views import Upload
+
+    tess = town.world.cast.tess
+    upload = Upload("0" * 32, "desk.gift", "gift", "zh", None, "draft", False)
+    address = reverse("questions-import-preview", args=[upload.token(tess)])
+
+    found = {role: status(town, role, address) for role in EVERYBODY.split()}
+
+    gone = reverse("questions-import")  # the file was imported or discarded
+    assert found == dict.fromkeys(NO_AUTHORS, 403) | {"tess": gone, "quinn": 404}
 
 
 @pytest.mark.parametrize("name", NOBODYS)

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from lms.kernel import private_files
 from tests.architecture.conftest import Town
 from tests.factories.scenarios import SECRETS
-from tests.factories.world import RECORDING, World, mark_of
+from tests.factories.world import RECORDING, Record, World, mark_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,19 @@ HER_LEADERS_AND_ANALYSTS = "lena carl eva quinn mona"
 NOT_HERS = "abel otto olga tess wes ada"
 #: Who coach Ana: everybody who sees her record but the operations manager, who reads.
 HER_COACHES = "lena carl eva quinn"
+#: How quizzes and their questions do, without names: authors and operations managers.
+SEE_QUIZ_FIGURES = "quinn mona tess"
+NO_QUIZ_FIGURES = "ana abel lena carl eva otto olga wes ada"
+
+#: Who mark written and spoken answers of Ana's team, and who mark nobody's.
+MARKERS_OF_ANA = "eva quinn tess"
+NO_MARKERS = "ana abel lena carl otto olga mona wes ada"
+#: Who don't write questions and quizzes.
+NO_AUTHORS = "ana abel lena carl eva otto olga mona wes ada"
+
+#: Who run exams for Ana's team (Otto: for Olga's), and who don't.
+EXAMINERS = "carl otto quinn mona tess"
+NO_EXAMINERS = "ana abel lena eva olga wes ada"
 
 OPENS, REFUSES, HIDES, SIGN_IN = "opens", "refuses", "hides", "sign in"
 
@@ -108,9 +121,24 @@ def remedy(world: World) -> dict[str, Any]:
     return {"cause": "Habit", "goal": "Restates", "lessons": [lesson], "due_on": "2026-03-20"}
 
 
+def marks(world: World, record: Record | None = None) -> dict[str, Any]:
+    """One point for each criterion."""
+    options = (record or world.ana).waiting_answer.question_version.options.all()
+    return {f"points-{option.pk}": "1" for option in options} | {"comment": "Calm"}
+
+
+def exception(world: World) -> dict[str, Any]:
+    who = {"quiz": world.quiz.pk, "whose": "person", "who": world.cast.ana.employee_no, "reason": "An outage"}
+    return who | {"limit": "value", "limit_minutes": "30"}
+
+
 def answer(world: World) -> dict[str, Any]:
     drawn = world.ana.open_attempt.questions.first()
-    return {"q": drawn.order, "sequence": 9, "chosen": [drawn.option_order[0]], "flagged": "1"}
+    return {"q": drawn.order, f"a{drawn.order}": [drawn.option_order[0]], "flagged": "1"}
+
+
+def spoken(world: World) -> dict[str, Any]:
+    return {"q": 1, "recording": SimpleUploadedFile("answer.webm", RECORDING, content_type="audio/webm")}
 
 
 ANA = lambda world: [world.cast.ana.pk]  # noqa: E731 - a word of the table
@@ -124,6 +152,9 @@ TICKET = lambda world: [world.ana.ticket.pk]  # noqa: E731
 CERTIFICATE = lambda world: [world.ana.certificate.pk]  # noqa: E731
 CELL = lambda world: [world.cast.ana.pk, world.skill.key]  # noqa: E731
 LESSON = lambda world: [world.lesson.pk]  # noqa: E731
+QUESTION_OF_ANA = lambda world: [world.ana.waiting_answer.question_version_id]  # noqa: E731
+ANSWER_OF_ANA = lambda world: [world.ana.waiting_answer.question_version_id, world.ana.waiting_answer.pk]  # noqa: E731
+QUIZ_VERSION = lambda world: [world.ana.graded_attempt.quiz_version_id]  # noqa: E731
 
 DOORS = [
     # The house
@@ -144,6 +175,14 @@ DOORS = [
     page(
         "private-file", lambda w: ["certificate", w.ana.certificate.pk], case="certificate",
         opens=RECORD_OF_ANA, hides=NOT_HERS,
+    ),
+    page(
+        "private-file", lambda w: ["question-media", w.picture.pk], case="question-media",
+        opens="quinn tess", hides=NO_AUTHORS,
+    ),
+    page(
+        "private-file", lambda w: ["question-media", w.asked_picture.pk], case="question-media of a question asked",
+        opens=f"{RECORD_OF_ANA} tess", hides="abel otto olga wes ada",
     ),
     # Sign-in
     page("account_login", opens=EVERYBODY, stranger=OPENS),
@@ -259,11 +298,18 @@ DOORS = [
         "assessments:quiz-start", TO_SIT, lambda w: {"seat_is_set": "on"},
         opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS,
     ),
+    page("assessments:question-preview", QUESTION_OF_ANA, opens="quinn tess", refuses=NO_AUTHORS),
+    deed("assessments:quiz-try", lambda w: [w.quiz.pk], opens="quinn tess", refuses=NO_AUTHORS),
     page("assessments:attempt", OPEN_ATTEMPT, opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
     deed("assessments:attempt-save", OPEN_ATTEMPT, answer,
          opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
     deed("assessments:attempt-flag", OPEN_ATTEMPT, answer,
          opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
+    deed("assessments:attempt-check", OPEN_ATTEMPT, answer,
+         opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
+    deed("assessments:attempt-record", OPEN_ATTEMPT, spoken,
+         opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
+    page("assessments:attempt-clock", OPEN_ATTEMPT, opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
     page("assessments:attempt-submit", OPEN_ATTEMPT, opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
     deed("assessments:attempt-submit", OPEN_ATTEMPT, opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
     page("assessments:attempt-review", GRADED_ATTEMPT, opens=RECORD_OF_ANA, hides=NOT_HERS),
@@ -271,6 +317,29 @@ DOORS = [
         "assessments:attempt-review", OPEN_ATTEMPT, case="not handed in yet",
         opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS,
     ),
+    # The exam room and exceptions
+    page("assessments:override-list", opens=EXAMINERS, refuses=NO_EXAMINERS),
+    page("assessments:override-give", opens=EXAMINERS, refuses=NO_EXAMINERS),
+    page(
+        "assessments:override-give", query=lambda w: f"?from={w.ana.exception.pk}", case="anew for Ana",
+        opens="carl quinn mona tess", refuses=NO_EXAMINERS, hides="otto",
+    ),
+    deed("assessments:override-give", data=exception, opens=EXAMINERS, refuses=NO_EXAMINERS),
+    page(
+        "assessments:override-withdraw", lambda w: [w.ana.exception.pk],
+        opens="carl quinn mona tess", refuses=NO_EXAMINERS, hides="otto",
+    ),
+    deed(
+        "assessments:override-withdraw", lambda w: [w.ana.exception.pk],
+        opens="carl quinn mona tess", refuses=NO_EXAMINERS, hides="otto",
+    ),
+    page("assessments:exam-room", opens=EXAMINERS, refuses=NO_EXAMINERS),
+    page("assessments:extra-time-give", opens=EXAMINERS, refuses=NO_EXAMINERS),
+    deed(
+        "assessments:extra-time-give", data=lambda w: {"team": w.cast.team_a.pk, "minutes": 5, "reason": "An outage"},
+        opens=EXAMINERS, refuses=NO_EXAMINERS,
+    ),
+    page("assessments:exam-late", opens=EXAMINERS, refuses=NO_EXAMINERS),
     # Mystery calls
     page("assessments:mystery-call-list", opens=EVERYBODY),
     page("assessments:mystery-call-plan", opens="eva quinn", refuses="ana abel lena carl otto olga mona tess wes ada"),
@@ -354,6 +423,42 @@ DOORS = [
          opens="eva", refuses="ana lena carl quinn mona", hides=NOT_HERS),
     deed("assessments:evaluation-acknowledge", RELEASED,
          opens="ana", refuses=HER_LEADERS_AND_ANALYSTS, hides=NOT_HERS),
+    # Quiz figures
+    page("assessments:item-analysis-list", opens=SEE_QUIZ_FIGURES, refuses=NO_QUIZ_FIGURES),
+    page("assessments:item-analysis", QUIZ_VERSION, opens=SEE_QUIZ_FIGURES, refuses=NO_QUIZ_FIGURES),
+    page(
+        "assessments:item-analysis", lambda w: [0], case="no such version",
+        refuses=NO_QUIZ_FIGURES, hides=SEE_QUIZ_FIGURES,
+    ),
+    page("assessments:item-analysis-xlsx", QUIZ_VERSION, opens=SEE_QUIZ_FIGURES, refuses=NO_QUIZ_FIGURES),
+    page("assessments:item-analysis-json", QUIZ_VERSION, opens=SEE_QUIZ_FIGURES, refuses=NO_QUIZ_FIGURES),
+    # Marking answers, void questions, regrades
+    page("assessments:marking-list", opens=MARKERS_OF_ANA, refuses=NO_MARKERS),
+    page("assessments:marking-question", QUESTION_OF_ANA, opens=MARKERS_OF_ANA, refuses=NO_MARKERS),
+    page(
+        "assessments:marking-question", lambda w: [w.olga.waiting_answer.question_version_id], case="of another team",
+        opens="quinn tess", refuses=NO_MARKERS, hides="eva",
+    ),
+    deed("assessments:marking-answer", ANSWER_OF_ANA, marks, opens=MARKERS_OF_ANA, refuses=NO_MARKERS),
+    deed(
+        "assessments:marking-answer", case="of another team", data=lambda w: marks(w, w.olga),
+        args=lambda w: [w.olga.waiting_answer.question_version_id, w.olga.waiting_answer.pk],
+        opens="quinn tess", refuses=NO_MARKERS, hides="eva",
+    ),
+    page(
+        "private-file", lambda w: ["answer-recording", w.ana.waiting_answer.recordings.get().pk],
+        case="answer-recording", opens=f"{RECORD_OF_ANA} tess", hides="abel otto olga wes ada",
+    ),
+    page("assessments:regrade-list", opens="quinn tess", refuses=NO_AUTHORS),
+    page("assessments:regrade-form", lambda w: [w.quiz.pk], opens="quinn tess", refuses=NO_AUTHORS),
+    deed(
+        "assessments:regrade-form", lambda w: [w.quiz.pk], lambda w: {"reason": "Faulty", "expected": "what was seen"},
+        opens="quinn tess", refuses=NO_AUTHORS,
+    ),
+    page("assessments:void-form", QUESTION_OF_ANA, opens="quinn tess", refuses=NO_AUTHORS),
+    deed("assessments:void-form", QUESTION_OF_ANA, lambda w: {"mode": "full", "reason": "Faulty"},
+         opens="quinn tess", refuses=NO_AUTHORS),
+    deed("assessments:void-withdraw", QUESTION_OF_ANA, opens="quinn tess", refuses=NO_AUTHORS),
     # Coaching
     page("coaching:ticket-board", opens=EVERYBODY),
     page("coaching:ticket-detail", TICKET, opens=RECORD_OF_ANA, hides=NOT_HERS),

@@ -1,5 +1,7 @@
 """The pack that comes with the product, and packs with mistakes."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,9 @@ from django.conf import settings
 from wagtail.models import Revision
 
 from assessments.bank.models import QuestionVersion
+from assessments.bank.rules import GapWords, OptionWords
 from assessments.quizzes.models import QuizVersion
+from assessments.quizzes.services import QuizRules, SectionPlan, rules_of
 from content.importers.pack import load_pack, page_key
 from content.readers.pack import PackError, read_pack
 from courses.catalogue.models import LessonPage
@@ -94,6 +98,220 @@ def test_unreadable_file_is_named(pack_folder, content, words):
 def test_missing_folder_and_missing_head_are_named(tmp_path):
     assert "no such folder" in problems_of(tmp_path / "nowhere")[0]
     assert "pack.yaml: the file is missing" in problems_of(tmp_path)
+
+
+# --- questions and quizzes -------------------------------------------------------------------------------------
+
+
+def bank(folder, *questions, quizzes=(), media=()):
+    """Questions (and quizzes) of the tiny pack."""
+    (folder / "questions").mkdir(exist_ok=True)
+    (folder / "questions" / "all.yaml").write_text(yaml.safe_dump({"questions": list(questions)}), encoding="utf-8")
+    (folder / "quizzes.yaml").write_text(yaml.safe_dump({"quizzes": list(quizzes)}), encoding="utf-8")
+    (folder / "media").mkdir(exist_ok=True)
+    for name, content in media:
+        (folder / "media" / name).write_bytes(content)
+
+
+def both(zh, en):
+    return {"zh-hans": zh, "en": en}
+
+
+def question(kind="single", key="q", **more):
+    options = [{"text": both("对", "Yes"), "right": True}, {"text": both("错", "No")}]
+    return {"key": key, "skill": "crm", "use": "exam", "kind": kind, "stem": both("题", "Q"), "options": options} | more
+
+
+def quiz(**more):
+    slots = [{"skill": "crm", "count": 1}]
+    return {
+        "key": "z", "title": both("测", "Quiz"), "purpose": "course", "pass_share": "0.80", "time_limit_minutes": 5,
+        "slots": slots,
+    } | more  # fmt: skip
+
+
+CLOZE = question(
+    "cloze",
+    stem=both("[[1]] 和 [[2]]", "[[1]] and [[2]]"),
+    partial_credit=True,
+    gaps=[{"number": 1, "kind": "numeric", "unit": "%"}, {"number": 2, "kind": "single", "weight": "2"}],
+    options=[
+        {"gap": 1, "text": "90", "right": True, "tolerance": "0.5"},
+        {"gap": 2, "text": both("对", "Yes"), "right": True},
+        {"gap": 2, "text": both("错", "No"), "credit": "0.5", "feedback": both("不", "No")},
+    ],
+)
+
+
+def test_every_kind_is_read(pack_folder):
+    rubric = [{"text": both("清楚", "Clear"), "points": 4}]
+    pairs = [{"text": both(n, n), "match": both(m, m)} for n, m in ("1a", "2b")] + [{"match": both("x", "x")}]
+    numbers = [{"text": 345, "right": True}, {"text": "300", "credit": "0.5"}]
+    bank(
+        pack_folder,
+        CLOZE,
+        question("written", "w", options=rubric),
+        question("matching", "m", options=pairs),
+        question("numeric", "n", unit="s", options=numbers),
+        question("ordering", "o", options=[{"text": both("一", "1")}, {"text": both("二", "2")}]),
+        question("short_text", "s", match_case=True, options=[{"text": "CRM", "right": True}]),
+    )
+
+    words = read_pack(pack_folder).wordings
+
+    assert words["q"].gaps == (GapWords(1, "numeric", unit="%"), GapWords(2, "single", Decimal(2)))
+    assert words["q"].options[0] == OptionWords("90", "90", is_right=True, tolerance=Decimal("0.5"), gap=1)
+    assert (words["q"].options[2].credit, words["q"].partial_credit) == (Decimal("0.5"), True)
+    assert words["w"].options[0].credit == 4
+    assert [option.match_en for option in words["m"].options] == ["a", "b", "x"]
+    assert (words["n"].unit, words["n"].options[0].text_zh) == ("s", "345")
+    assert words["s"].match_case
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (question("essay"), "kind: 'essay' is none of single"),
+        (question(kind=None), "`kind` is missing"),
+        (question(use=None), "`use` is missing"),
+        (question(use="both"), "use: 'both' is none of"),
+        (question(skill=None), "`skill` is missing"),
+        (question(difficulty=7), "1 is easy, 5 is hard"),
+        (question(tags="hold"), "tags: a list is expected"),
+        (question(colour="red"), "there is no field `colour`"),
+        (question(options="none"), "options: a list of mappings"),
+        (question(options=[{"text": both("对", "Yes"), "right": "false"}]), "options 1: right: 'false' is neither"),
+        (question(options=[{"text": both("对", "Yes"), "rihgt": True}]), "options 1: there is no field `rihgt`"),
+        (
+            question(options=[{"text": both("对", "Yes"), "credit": "much"}]),
+            "options 1: credit: 'much' is not a number",
+        ),
+        (question(options=[{"text": both("对", "Yes"), "points": 1}]), "write `credit` for this kind"),
+        (question("written", options=[{"text": both("对", "Yes"), "credit": 1}]), "write `points` for this kind"),
+        (
+            question("numeric", options=[{"text": "many", "right": True}]),
+            "options 1: An accepted answer isn't a number.",
+        ),
+        (question(options=[]), "No option is marked as right."),
+        (CLOZE | {"gaps": [{"number": 1, "kind": "matching"}]}, "gaps 1: kind: 'matching' is none of"),
+        (CLOZE | {"stem": both("[[1]]", "[[1]]")}, "aren't the same"),
+        (question(stem=both("![图](media/no.png)", "Q")), "there is no file `media/no.png`"),
+        (question(audio="no.mp3"), "there is no file `media/no.mp3`"),
+    ],
+)
+def test_mistakes_in_a_question_are_named(pack_folder, row, words):
+    bank(pack_folder, row)
+
+    assert any(
+        problem.startswith("questions/all.yaml, q: ") and words in problem for problem in problems_of(pack_folder)
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (quiz(purpose="fun"), "purpose: 'fun' is none of"),
+        (quiz(pass_share="80"), "is not a share between 0 and 1"),
+        (quiz(time_limit_minutes="5"), "time_limit_minutes: '5' is not a whole number"),
+        (quiz(attempts_allowed=0), "attempts_allowed: 0 is not a whole number from 1 up"),
+        (quiz(opens_at=datetime(2026, 3, 2, 9, 0)), "opens_at: 2026-03-02 09:00:00 is not an instant"),  # noqa: DTZ001
+        (quiz(overdue="grace"), "how long can it still be handed in?"),
+        (quiz(overdue="later"), "overdue: 'later' is none of"),
+        (quiz(counting="worst"), "counting: 'worst' is none of"),
+        (quiz(navigation="backward"), "navigation: 'backward' is none of"),
+        (quiz(review={"someday": ["marks"]}), "review: 'someday' is none of"),
+        (quiz(review={"later": ["secrets"]}), "review: 'secrets' is none of"),
+        (quiz(review="all"), "review: a mapping of times"),
+        (quiz(slots=[]), "a quiz asks at least one thing"),
+        (quiz(slots=[{"skill": "crm", "count": 0}]), "slots 1: count: 0 is not a whole number from 1 up"),
+        (quiz(slots=[{"question": "q", "tag": "x"}]), "slots 1: a fixed question takes neither"),
+        (quiz(slots=[{"question": "q", "count": 2}]), "slots 1: a fixed question counts as one"),
+        (quiz(slots=[{"question": "nope"}]), "there is no question `nope`"),
+        (quiz(slots=[{"skill": "crm", "section": 1}]), "slots 1: there is no section 1"),
+        (quiz(slots=[{"skill": "crm", "points": 0}]), "slots 1: points: a slot is worth something"),
+        (quiz(slots=[{"skill": "crm", "difficulty": 9}]), "slots 1: difficulty: 1 is easy"),
+        (quiz(slots=[{"skill": "crm", "must_pass": "yes"}]), "slots 1: must_pass: 'yes' is neither"),
+        (quiz(sections=[{"title": {"en": "Sums"}}]), "sections 1: title: both languages are needed"),
+        (quiz(sections=[{"title": both("算", "Sums"), "pass_share": 2}]), "sections 1: pass_share: 2 is not a share"),
+        (quiz(passmark=1), "there is no field `passmark`"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_a_quiz_are_named(pack_folder, row, words):
+    bank(pack_folder, question(), quizzes=[row])
+
+    assert any(problem.startswith("quizzes.yaml, z: ") and words in problem for problem in problems_of(pack_folder))
+
+
+@pytest.mark.django_db
+def test_media_and_rules_are_loaded(pack_folder, at):
+    bank(
+        pack_folder,
+        question(stem=both("看 ![点](media/dot.png)", "See ![dot](media/dot.png)"), audio={"en": "clip.mp3"}),
+        CLOZE | {"key": "gaps", "tags": ["t"], "difficulty": 4},
+        quizzes=[
+            quiz(
+                attempts_allowed=None, time_limit_minutes=None, wait_minutes=60, per_page=0, counting="last",
+                opens_at=datetime(2026, 3, 2, 1, 0, tzinfo=UTC), overdue="grace", grace_minutes=5,
+                navigation="sequential", second_marker=True, review={"right_after": ["marks"], "later": []},
+                sections=[{"title": both("算", "Sums"), "pass_share": "0.5"}],
+                slots=[
+                    {"question": "q", "points": 2, "must_pass": True},
+                    {"tag": "t", "difficulty": 4, "count": 1, "section": 1},
+                ],
+            )
+        ],
+        media=[("dot.png", b"\x89PNG\r\n\x1a\n"), ("clip.mp3", b"ID3")],
+    )  # fmt: skip
+    pack = read_pack(pack_folder)
+
+    load_pack(pack, actor=None, at=at)
+
+    asked = QuestionVersion.objects.get(question__key="q")
+    assert {media.name for media in asked.media.all()} == {"dot.png", "clip.mp3"}
+    assert (asked.audio_zh, asked.audio_en.name) == (None, "clip.mp3")
+    version = QuizVersion.objects.get()
+    assert rules_of(version) == QuizRules(
+        pass_share=Decimal("0.8"), time_limit_minutes=None, attempts_allowed=None, wait_minutes=60, per_page=0,
+        counting="last", opens_at=datetime(2026, 3, 2, 1, 0, tzinfo=UTC), overdue="grace", grace_minutes=5,
+        navigation="sequential", needs_second_marker=True, review={"right_after": ["marks"]},
+        sections=(SectionPlan("算", "Sums", Decimal("0.5")),),
+    )  # fmt: skip
+    assert [(slot.points, slot.is_must_pass, slot.section, slot.difficulty) for slot in version.slots.all()] == [
+        (2, True, 0, None), (1, False, 1, 4),
+    ]  # fmt: skip
+    counts = AuditEntry.objects.count()
+    load_pack(pack, actor=None, at=at)
+    assert AuditEntry.objects.count() == counts
+
+
+def test_a_file_that_is_no_picture_is_named(pack_folder):
+    bank(pack_folder, question(), media=[("evil.svg", b"<svg/>")])
+
+    assert any(problem.startswith("media/evil.svg: only PNG") for problem in problems_of(pack_folder))
+
+
+def test_new_questions_of_the_starter_pack_are_in_no_draw_by_tag_that_was_there_before():
+    """What the onboarding quizzes draw stays as it was; the new kinds have a quiz of their own."""
+    pack = read_pack(STARTER)
+    drawn = {slot.get("tag") for row in pack.quizzes if row["key"] != "wfm-calculations-quiz" for slot in row["slots"]}
+    new = [row for row in pack.questions if row["kind"] not in ("single", "multiple", "true_false")]
+
+    assert len(new) == 11
+    assert not [row["key"] for row in new if row["use"] == "exam" and drawn & set(row["tags"])]
+    (track,) = pack.tracks
+    assert "wfm-calculations-quiz" not in [step["key"] for step in track["steps"]]
+
+
+def test_people_mark_no_question_that_a_quiz_of_the_starter_pack_draws():
+    """A re-test with an answer that waits for a marker would hold up the ticket."""
+    pack = read_pack(STARTER)
+    skills = {slot.get("skill") for row in pack.quizzes for slot in row["slots"]}
+    tags = {slot.get("tag") for row in pack.quizzes for slot in row["slots"]}
+
+    for row in pack.questions:
+        if row["kind"] in ("written", "spoken"):
+            assert row["skill"] not in skills
+            assert not tags & set(row["tags"])
 
 
 @pytest.mark.django_db
