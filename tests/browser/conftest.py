@@ -67,8 +67,7 @@ class Servers:
     def crash(self, backend: str) -> None:
         """kill -9, the worker included: nobody has time to put anything away."""
         started = self._started[backend]
-        os.killpg(started.process.pid, signal.SIGKILL)
-        started.process.wait()
+        _kill(started.process)
 
     def restart(self, backend: str) -> None:
         started = self._started[backend]
@@ -88,7 +87,7 @@ class Servers:
             try:
                 started.process.wait(timeout=30)
             except subprocess.TimeoutExpired:
-                os.killpg(started.process.pid, signal.SIGKILL)
+                _kill(started.process)
             if backend == "postgresql":
                 _database(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", started.environment)
 
@@ -141,12 +140,19 @@ def _start(backend: str, folder: Path) -> Started:
 
 
 def _serve(environment: dict[str, str], folder: Path) -> subprocess.Popen:
-    """In a process group of its own, so that a crash takes the worker along."""
     with (folder / "server.log").open("a") as output:
         command = [sys.executable, "manage.py", "up", "--no-demo"]
-        return subprocess.Popen(
-            command, cwd=BASE_DIR, env=environment, stdout=output, stderr=output, start_new_session=True
-        )
+        return subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=output, stderr=output)
+
+
+def _kill(process: subprocess.Popen) -> None:
+    """The server, and its worker with what that has started: it leads a session of its own."""
+    workers = Path(f"/proc/{process.pid}/task").glob("*/children")
+    leaders = [int(pid) for children in workers for pid in children.read_text().split()]
+    process.kill()
+    process.wait()
+    for pid in leaders:
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _free_port() -> int:

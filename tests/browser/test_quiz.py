@@ -121,10 +121,13 @@ def test_cut_network(sit):
     expect(seat.page.locator('[data-bar="offline"]')).to_contain_text("kept on this device and will be sent")
     assert {item["q"] for item in seat.queue()} == {2, 3}
     assert seat.on_the_server() == {"a1": first}  # asked beside the browser
+    seat.page.close()  # what was open is gone, and can't be opened again …
+    spare = seat.context.new_page()
     with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
-        seat.page.reload()
-    seat.page.goto("about:blank")  # the browser's own page of errors would reload by itself
-    seat.context.set_offline(False)
+        spare.goto(seat.url)
+    spare.close()
+    seat.context.set_offline(False)  # … until now
+    seat.page = seat.context.new_page()
     seat.page.goto(seat.url)
 
     seat.expect_saved()

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from assessments.bank.models import Question, QuestionMedia, QuestionVersion
 from assessments.bank.queries import newest_versions, wording_of
@@ -386,6 +387,7 @@ def test_faults_stand_beside_what_they_concern(tess):
     page = tess.post(f"{LIST}new/", data | {"kind": "numeric", "explanation_zh": "只有中文"})
 
     form = page.context["form"]
+    translation.activate("en")  # the page was asked for in the author's language
     assert [list(row.non_field_errors()) for row in form.rows["options"]] == [
         [], [], ["An accepted answer isn't a number."]
     ]  # fmt: skip

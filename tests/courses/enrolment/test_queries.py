@@ -225,7 +225,7 @@ def test_to_learn_shows_a_lesson_in_the_other_language_where_mine_is_missing(cas
 def test_to_learn_takes_the_same_queries_for_3_and_60_lessons(cast, at, django_assert_num_queries):
     track = make_track("onboarding", [make_course("crm", lessons=3), make_quiz("crm-quiz"), make_scenario().scenario])
     enrol(cast.ana, track)
-    with django_assert_num_queries(9) as few:
+    with django_assert_num_queries(10) as few:
         assert len(to_learn(cast.ana, at=at)) == 5
 
     for number in range(3):
