@@ -103,7 +103,8 @@ def _burst(options, servers, var) -> None:
     assignments = _assignments(servers)
     with machine.serving(env, port=options.port, workers=options.workers) as server:
         learners = [Learner(number, options.port, knows=QUESTIONS) for number in range(options.burst)]
-        _all(learners, 4, lambda learner: learner.sign_in())
+        if refused := _all(learners, 4, lambda learner: learner.sign_in()):
+            raise SystemExit(f"bench-quiz: {len(refused)} could not sign in: {refused[0]}")
         gate = time.perf_counter() + 1
 
         def work(learner: Learner) -> None:
@@ -115,10 +116,9 @@ def _burst(options, servers, var) -> None:
             learner._here = ""
         errors = _all(learners, options.burst, work)
         seconds = time.perf_counter() - gate
-        wrong = _wrong_deadlines(servers)
+        began, wrong = _deadlines(servers)
         print(
-            f"\n{options.burst} start within 5 s: {options.burst - len(errors)} began, {len(errors)} refused, "
-            f"{wrong} wrong deadlines; all had their first page after {seconds:.1f} s, {server.memory() / 2**20:.0f} MB",
+            f"\n{options.burst} start within 5 s: {began} began, {len(errors)} errors, {wrong} wrong deadlines; all had their first page after {seconds:.1f} s, {server.memory() / 2**20:.0f} MB",
             flush=True,
         )
         _print_steps(learners)
@@ -137,13 +137,14 @@ def _assignments(servers) -> dict[int, str]:
         return {int(number[1:]): f"/quizzes/{pk}/" for number, pk in rows}
 
 
-def _wrong_deadlines(servers) -> int:
+def _deadlines(servers) -> tuple[int, int]:
+    """(sittings there are, how many of them have another deadline than their start and the limit)."""
     limit = timedelta(minutes=MINUTES)
     with psycopg.connect(servers.database(machine.DATABASE)) as connection:
         rows: list[tuple[datetime, datetime]] = connection.execute(
             "SELECT started_at, deadline_at FROM assessments_attempt"
         ).fetchall()
-    return sum(deadline != started + limit for started, deadline in rows)
+    return len(rows), sum(deadline != started + limit for started, deadline in rows)
 
 
 def _all(learners, concurrency: int, work) -> list[Exception]:

@@ -129,8 +129,7 @@ class Learner:
         elif form is not None:
             body = urlencode(form)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, path, body, headers)
-        response = self._connection.getresponse()
+        response = self._answer(method, path, body, headers)
         raw = response.read()
         for line in response.headers.get_all("Set-Cookie") or ():
             name, _equals, rest = line.partition("=")
@@ -138,6 +137,19 @@ class Learner:
         if response.headers.get("Content-Encoding") == "gzip":
             raw = gzip.decompress(raw)
         return response.status, response.headers.get("Location", ""), raw.decode()
+
+    def _answer(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        """As a browser: a kept connection that the server has closed meanwhile is opened anew."""
+        is_new = self._connection.sock is None
+        try:
+            self._connection.request(method, path, body, headers)
+            return self._connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            if is_new:
+                raise
+            self._connection.close()
+            self._connection.request(method, path, body, headers)
+            return self._connection.getresponse()
 
 
 def _token(page: str) -> str:

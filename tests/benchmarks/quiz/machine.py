@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import psutil
 import psycopg
+import redis
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATE, DATABASE = "callwright_bench_template", "callwright_bench"
@@ -65,6 +66,9 @@ def copy_template(servers: Servers) -> None:
     _recreate(servers, DATABASE, template=TEMPLATE)
     with psycopg.connect(servers.database(DATABASE), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
+    redis.Redis.from_url(
+        servers.redis
+    ).flushdb()  # a number of its own: sessions and counted sign-ins of the run before
 
 
 def drop(servers: Servers, *names: str) -> None:
