@@ -32,7 +32,7 @@ def sitter(*, number: str, password: str, language: str = "en", kinds: str = "",
     now = timezone.now()
     person = UserFactory(
         employee_no=number, full_name=f"Sitter {number}", language=language, password=password,
-        job_role=JobRoleFactory(key="sitter"), must_set_password=False,
+        job_role=JobRoleFactory(key="sitter", name_zh="考生", name_en="Sitter"), must_set_password=False,
     )  # fmt: skip
     join(person, _team(), Role.AGENT)
     sync_groups(person, at=now)
