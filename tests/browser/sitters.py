@@ -28,6 +28,7 @@ def sitter(*, number: str, password: str, language: str = "en", kinds: str = "",
     from tests.factories.kinds import MARKED, WORDINGS, make_quiz_of_kinds
     from tests.factories.people import JobRoleFactory, UserFactory, join
     from tests.factories.quizzes import make_quiz
+    from tests.factories.skills import SkillFactory
 
     now = timezone.now()
     person = UserFactory(
@@ -39,7 +40,8 @@ def sitter(*, number: str, password: str, language: str = "en", kinds: str = "",
     notice = newest_notice()
     if notice is not None:
         confirm_notice(person, notice, language=language, at=now)
-    key, skill = f"quiz-{number.lower()}", Skill.objects.first()
+    # A skill of their own: the quizzes of the starter pack draw by skill, and would draw these questions, too.
+    key, skill = f"quiz-{number.lower()}", Skill.objects.filter(key="sitting").first() or SkillFactory(key="sitting")
     if kinds:
         quiz = make_quiz_of_kinds(key, *(MARKED if kinds == "marked" else WORDINGS), skill=skill, **rules)
     else:
