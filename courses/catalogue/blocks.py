@@ -11,16 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
-from assessments.bank.models import Question
-from assessments.bank.queries import newest_versions
-from assessments.bank.states import QuestionStatus, QuestionUse
+from assessments.bank.queries import newest_versions, practice_questions
 from lms.kernel.bilingual import in_language
 from lms.kernel.markdown import to_html
 
 
 def practice_choices() -> list[tuple[str, str]]:
     """(key, "key · stem") of every practice question that is ready, for the author to choose from."""
-    ready = Question.objects.filter(use=QuestionUse.PRACTICE, status=QuestionStatus.READY)
+    ready = practice_questions()
     versions = newest_versions(ready).select_related("question").order_by("question__key")
     return [
         (version.question.key, f"{version.question.key} · {Truncator(version.stem).chars(60)}") for version in versions

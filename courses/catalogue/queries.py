@@ -16,10 +16,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from assessments.bank.models import Option, Question, QuestionVersion
-from assessments.bank.queries import newest_versions
+from assessments.bank.models import Option, QuestionVersion
+from assessments.bank.queries import newest_versions, practice_questions
 from assessments.bank.rules import takes_several
-from assessments.bank.states import QuestionStatus, QuestionUse
 from assessments.ports import LessonLink
 from courses.catalogue.models import CoursePage, LessonPage, TrackPage
 from courses.catalogue.rules import in_master_order, is_right, shown_language
@@ -265,7 +264,7 @@ def checks(keys: Collection[str], *, answered: str | None = None, chosen: Collec
     found, so the key of an exam question in a page shows nothing. `answered` names the one just answered."""
     if not keys:
         return {}
-    asked = Question.objects.filter(key__in=keys, use=QuestionUse.PRACTICE, status=QuestionStatus.READY)
+    asked = practice_questions().filter(key__in=keys)
     options: dict[QuestionVersion, list[Option]] = defaultdict(list)
     for option in (
         Option.objects.filter(version__in=newest_versions(asked))

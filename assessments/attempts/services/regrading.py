@@ -24,6 +24,7 @@ from assessments.evidence.models import SourceKind
 from assessments.evidence.services import Correction, Observation, correct_evidence
 from assessments.quizzes.models import Quiz
 from lms.audit import services as audit
+from lms.kernel.bulk import update_rows
 from lms.notifications.services import News, notify_all
 from lms.people.models import User
 
@@ -139,14 +140,12 @@ def commit_regrade(quiz: Quiz, *, reason: str, actor: User, at: datetime, expect
 
 
 def _write(judged: Sequence[JudgedAttempt]) -> None:
-    rows = [AttemptQuestion(pk=row.pk, share=row.share, void=row.void) for each in judged for row in each.rows]
-    AttemptQuestion.objects.bulk_update(rows, ["share", "void"], batch_size=BATCH)
-    changed = []
-    for each in judged:
-        if each.has_another_score:
-            each.attempt.score, each.attempt.passed = each.score, each.passed
-            changed.append(each.attempt)
-    Attempt.objects.bulk_update(changed, ["score", "passed"], batch_size=BATCH)
+    rows = [(row.pk, row.share, row.void) for each in judged for row in each.rows]
+    update_rows(AttemptQuestion, ("share", "void"), rows)
+    changed = [each for each in judged if each.has_another_score]
+    for each in changed:
+        each.attempt.score, each.attempt.passed = each.score, each.passed
+    update_rows(Attempt, ("score", "passed"), [(each.attempt.pk, each.score, each.passed) for each in changed])
 
 
 def _record(regrade: Regrade, preview: RegradePreview, *, actor: User, at: datetime) -> None:
