@@ -16,6 +16,6 @@ echo "Setting up .venv with $("$python" --version) …"
 "$python" -m venv --clear .venv || { echo "callwright: $python could not make .venv." >&2; exit 1; }
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/uv.lock ||
     { echo "callwright: the installer could not be fetched from the package index; nothing else was changed." >&2; exit 1; }
-UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock ||
+UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python .venv/bin/python requirements.lock ||
     { echo "callwright: the packages of requirements.lock could not be installed; run the command again when the package index answers." >&2; exit 1; }
 echo "$sum" >"$stamp"

@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
-export PYTHONDONTWRITEBYTECODE=1
+# Compiled modules are kept: dozens of processes are started, and each would compile the whole of Django by itself.
+unset PYTHONDONTWRITEBYTECODE
 
 # The servers to test on: those of DATABASE_URL and REDIS_URL where they are set. Tests make their own databases there.
 pg="postgresql://postgres@127.0.0.1:5432"
@@ -18,6 +19,17 @@ lack() {
     lacking="$lacking $1"
 }
 has() { case " $lacking " in *" $1 "*) return 1 ;; esac; }
+logs=$(mktemp -d)
+processes=""
+beside() { "$@" >"$logs/$(echo "$processes" | wc -w)" 2>&1 & processes="$processes $!"; }
+together() { # what each has printed, one after the other; an error if one has failed
+    failed="" && place=0
+    for process in $processes; do
+        wait "$process" || failed=yes
+        cat "$logs/$place" && place=$((place + 1))
+    done
+    [ -z "$failed" ]
+}
 step() { printf '\n== %s (%s s)\n' "$1" "$(($(date +%s) - started))"; }
 started=$(date +%s)
 
@@ -40,9 +52,6 @@ env CALLWRIGHT_SECRET_KEY="$($python -c 'import secrets; print(secrets.token_url
 step "Rules, services, doors, journeys (SQLite)"
 $python -m pytest -n 2 -m "not browser and not migrations and not postgresql and not redis"
 
-step "Database built by the real migrations (SQLite)"
-$python -m pytest --migrations -m migrations
-
 if has postgresql; then
     step "Services and queries on PostgreSQL"
     if has redis; then export REDIS_URL="$redis/0"; fi
@@ -54,15 +63,17 @@ if has postgresql; then
     unset REDIS_URL
 fi
 
+step "Side by side: real migrations (SQLite); in a browser, quizzes and the story on each backend"
+# Processes with a database or a server of their own, which wait more than they work.
+beside "$python" -m pytest --migrations -m migrations
 if has browser; then
-    step "The story in a browser"
+    beside "$python" -m pytest tests/browser -m "not postgresql"
     if has postgresql && has redis; then
-        CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis" \
-            $python -m pytest -n 2 --dist loadgroup -m browser
-    else
-        $python -m pytest -m "browser and not postgresql"
+        export CALLWRIGHT_TEST_POSTGRESQL="$pg" CALLWRIGHT_TEST_REDIS="$redis"
+        beside "$python" -m pytest tests/browser -m postgresql
     fi
 fi
+together
 
 step "Done"
 if [ -n "$lacking" ]; then echo "Skipped, because this machine lacks them:$lacking"; else echo "Nothing was skipped."; fi

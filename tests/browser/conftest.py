@@ -20,9 +20,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync 
 BASE_DIR = Path(settings.BASE_DIR)
 ADMINISTRATOR, PASSWORD = "ADMIN", "a-long-first-password"
 START_SECONDS = 420
-#: Parallel workers keep out of each other's way: a database and a Redis number each.
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-DATABASE = f"callwright_story_{WORKER}"
+DATABASE, REDIS_NUMBER = "callwright_story", 10
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def _start(backend: str, folder: Path) -> Started:
         _database(f"CREATE DATABASE {DATABASE}", environment)
         environment["DATABASE_URL"] = f"{_postgresql(environment)}/{DATABASE}"
         environment["REDIS_URL"] = (
-            environment.get("CALLWRIGHT_TEST_REDIS", "redis://127.0.0.1:6379") + f"/{10 + WORKER}"
+            environment.get("CALLWRIGHT_TEST_REDIS", "redis://127.0.0.1:6379") + f"/{REDIS_NUMBER}"
         )
     process = _serve(environment, folder)
     url = f"http://127.0.0.1:{port}"

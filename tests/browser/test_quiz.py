@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser.conftest import PASSWORD, Servers
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("sqlite")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BACKEND = "sqlite"
 #: One for each test, each with a quiz of their own: what the quizzes are like.
 SITTERS = {

@@ -17,10 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import ADMINISTRATOR, PASSWORD, RunningServer
 
 PACK = Path(__file__).parents[2] / "content" / "packs" / "starter"
-SQLITE = pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite"))  # one server for all on this backend
-POSTGRESQL = pytest.param(
-    "postgresql", marks=[pytest.mark.postgresql, pytest.mark.redis, pytest.mark.xdist_group("postgresql")]
-)
+POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.redis])
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COURSES = ("product-basics", "phrasing-basics", "crm-basics", "wfm-basics")
 
@@ -284,7 +281,7 @@ def quiz_paths(window: Window) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("words", [CHINESE, ENGLISH], ids=lambda words: words.language)
-@pytest.mark.parametrize("backend", [SQLITE, POSTGRESQL])
+@pytest.mark.parametrize("backend", ["sqlite", POSTGRESQL])
 def test_the_closed_loop(backend, words, servers, browser, tmp_path):
     server = servers(backend)
     story = Story(browser, server, words, tmp_path)
