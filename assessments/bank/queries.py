@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from html import unescape
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from assessments.bank.models import Option, Question, QuestionMedia, QuestionVersion
-from assessments.bank.rules import AnswerKey, GapKey, GapWords, OptionKey, OptionWords, Wording
+from assessments.bank.rules import GAP, AnswerKey, GapKey, GapWords, OptionKey, OptionWords, Wording
 from assessments.bank.states import MediaKind, QuestionStatus, QuestionUse
 from lms.kernel.bilingual import suffix
 from lms.kernel.markdown import Medium, to_html
@@ -124,6 +127,14 @@ class AskedQuestion:
     unit: str
     media: dict[str, Medium]
     _html: dict[tuple[str, int, str], SafeString] = field(default_factory=dict, compare=False)
+    _titles: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def title(self, language: str) -> str:
+        """The beginning of the question as one line of plain text, "…" for each gap; at most 100 characters."""
+        if language not in self._titles:
+            text = unescape(strip_tags(GAP.sub("…", self.stem_html(language))))
+            self._titles[language] = Truncator(" ".join(text.split())).chars(100)
+        return self._titles[language]
 
     def stem_html(self, language: str) -> SafeString:
         return self._rendered("stem", 0, _either(self.stems, language), language)

@@ -85,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "lms.dashboards.context.frame",
             ],
+            "builtins": ["lms.templatetags.frame"],
         },
     }
 ]

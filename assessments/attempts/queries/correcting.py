@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import get_language
 
 from assessments.attempts.models import Attempt, AttemptQuestion, QuestionVoid
-from assessments.attempts.queries.marking import title_of
 from assessments.attempts.states import AttemptState
 from assessments.bank.models import QuestionVersion
 from assessments.bank.queries import AskedQuestion, asked_questions
@@ -58,7 +58,7 @@ class QuestionAsked:
 
     @property
     def title(self) -> str:
-        return title_of(self.asked)
+        return self.asked.title(get_language() or "zh-hans")
 
 
 def questions_asked_in(quiz: Quiz) -> list[QuestionAsked]:

@@ -5,14 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from html import unescape
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import get_language
 
 from assessments.attempts.models import AnswerMark, AnswerRecording, AttemptQuestion, QuestionVoid
@@ -54,12 +51,6 @@ def answers_waiting(viewer: Any) -> QuerySet[AttemptQuestion]:
     )
 
 
-def title_of(asked: AskedQuestion) -> str:
-    """The beginning of the question in the active language, as one line of plain text."""
-    text = strip_tags(asked.stem_html(get_language() or "zh-hans"))
-    return Truncator(" ".join(unescape(text).split())).chars(100)
-
-
 @dataclass(frozen=True)
 class WaitingQuestion:
     """One question with answers that wait: how many, how many of them two markers disagree about, since when."""
@@ -73,7 +64,7 @@ class WaitingQuestion:
 
     @property
     def title(self) -> str:
-        return title_of(self.asked)
+        return self.asked.title(get_language() or "zh-hans")
 
 
 def marking_queue(viewer: Any) -> list[WaitingQuestion]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from assessments.assignments.models import Assignment
@@ -53,11 +53,17 @@ def results_of(assignments: Iterable[Assignment], *, at: datetime | None = None)
     versions = published_versions([assignment.quiz_id for assignment in wanted if assignment.quiz_id])
     pairs = [(row, versions[row.quiz_id]) for row in wanted if row.quiz_id in versions]
     windows = windows_of(pairs, at=at or timezone.now())
-    attempts: dict[int, list[Attempt]] = defaultdict(list)
-    rows = Attempt.objects.filter(assignment__in=[assignment.pk for assignment in wanted])
+    made = _attempts_of(wanted)
+    return {row.pk: _result(made[row.pk], windows.get(row.pk)) for row in wanted}
+
+
+def _attempts_of(assignments: Sequence[Assignment]) -> dict[int, list[Attempt]]:
+    """The attempts under each assignment, in their order, by assignment id."""
+    made: dict[int, list[Attempt]] = defaultdict(list)
+    rows = Attempt.objects.filter(assignment__in=[assignment.pk for assignment in assignments])
     for attempt in rows.select_related("quiz_version__quiz").order_by("number"):
-        attempts[attempt.assignment_id].append(attempt)
-    return {row.pk: _result(attempts[row.pk], windows.get(row.pk)) for row in wanted}
+        made[attempt.assignment_id].append(attempt)
+    return made
 
 
 def _result(made: Sequence[Attempt], window: Window | None) -> QuizResult:
@@ -101,6 +107,7 @@ class Intro:
     minutes: int | None = None
     is_cut: bool = False
     is_overdue: bool = False
+    has_must_pass: bool = False
 
     @property
     def limit_minutes(self) -> int | None:
@@ -119,14 +126,16 @@ class Intro:
 def intro_of(assignment: Assignment, *, at: datetime) -> Intro:
     """See `Intro`; `assignment` is of a quiz."""
     version = published_version(assignment.quiz) if assignment.quiz else None
-    result = results_of([assignment], at=at)[assignment.pk]
+    made = _attempts_of([assignment])[assignment.pk]
     if version is None:
-        return Intro(None, result, Window(), 0, 0, can_start=False)
+        return Intro(None, _result(made, None), Window(), 0, 0, can_start=False)
     window = windows_of([(assignment, version)], at=at)[assignment.pk]
-    waits_until = _waits_until(assignment, version, window, at=at)
+    result = _result(made, window)
+    waits_until = _waits_until(made, version, window, at=at)
     end = deadline(started_at=at, window=window)
     full = deadline(started_at=at, window=Window(limit_minutes=window.limit_minutes))
-    n = version.slots.aggregate(n=Sum("count"))["n"] or 0
+    slots = version.slots.aggregate(n=Sum("count"), must_pass=Count("pk", filter=Q(is_must_pass=True)))
+    n = slots["n"] or 0
     is_open = assignment.closed_at is None and window.is_open(at)
     left = result.attempts_left is None or result.attempts_left > 0
     return Intro(
@@ -141,18 +150,16 @@ def intro_of(assignment: Assignment, *, at: datetime) -> Intro:
         minutes=None if end is None else int((end - at).total_seconds() // 60),
         is_cut=end is not None and full is not None and end < full,
         is_overdue=not result.passed and _is_overdue(assignment, _local_day(assignment.person, at)),
+        has_must_pass=slots["must_pass"] > 0,
     )
 
 
-def _waits_until(assignment: Assignment, version: QuizVersion, window: Window, *, at: datetime) -> datetime | None:
+def _waits_until(made: Sequence[Attempt], version: QuizVersion, window: Window, *, at: datetime) -> datetime | None:
     """The instant from which a sitting can begin, where it lies ahead: the opening, or the end of the waiting time."""
-    last = assignment.attempts.order_by("-number").first()
+    last_end = made[-1].submitted_at if made else None
     ahead = [
         instant
-        for instant in (
-            window.opens_at,
-            may_start_again_at(last_end=last.submitted_at if last else None, wait_minutes=version.wait_minutes),
-        )
+        for instant in (window.opens_at, may_start_again_at(last_end=last_end, wait_minutes=version.wait_minutes))
         if instant is not None and instant > at
     ]
     return max(ahead, default=None)

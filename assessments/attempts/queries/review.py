@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from assessments.assignments.queries import window_of, windows_of
+from assessments.assignments.queries import windows_of
+from assessments.assignments.rules import Window
 from assessments.attempts.models import Attempt, AttemptQuestion
 from assessments.attempts.rules import GradedAnswer, SectionResult, percent, right_needed, shown_share, verdict
 from assessments.quizzes.models import QuizSection
@@ -29,9 +30,8 @@ def graded_answers(drawn: Sequence[AttemptQuestion]) -> list[GradedAnswer]:
     ]
 
 
-def section_shares(attempt: Attempt) -> dict[int, Decimal | None]:
+def section_shares(sections: Iterable[QuizSection]) -> dict[int, Decimal | None]:
     """The pass share of each section by its number, the first one 1."""
-    sections = attempt.quiz_version.sections.all()
     return {number: section.pass_share for number, section in enumerate(sections, start=1)}
 
 
@@ -40,9 +40,8 @@ def everything() -> frozenset[str]:
     return frozenset(part.value for part in ReviewPart)
 
 
-def shown_to_learner(attempt: Attempt, *, at: datetime) -> frozenset[str]:
-    """What the quiz's review policy lets the learner see of an ended sitting now."""
-    window = window_of(attempt.assignment, attempt.quiz_version, at=at)
+def shown_to_learner(attempt: Attempt, window: Window, *, at: datetime) -> frozenset[str]:
+    """What the quiz's review policy lets the learner see of an ended sitting now; `window` is the learner's."""
     column = review_time(at=at, submitted_at=attempt.submitted_at, closes_at=window.closes_at)
     return frozenset(attempt.quiz_version.review.get(column, ()))
 
@@ -55,12 +54,12 @@ class ShownLater:
     parts: list[str]
 
 
-def shown_later(attempt: Attempt, *, at: datetime) -> list[ShownLater]:
+def shown_later(attempt: Attempt, window: Window, *, at: datetime) -> list[ShownLater]:
     """What the learner will see of an ended sitting besides what is shown now, and when."""
     if attempt.submitted_at is None:
         return []
     review = attempt.quiz_version.review
-    closes_at = window_of(attempt.assignment, attempt.quiz_version, at=at).closes_at
+    closes_at = window.closes_at
     seen = set(review.get(review_time(at=at, submitted_at=attempt.submitted_at, closes_at=closes_at), ()))
     columns = [(attempt.submitted_at + RIGHT_AFTER, ReviewTime.LATER), (closes_at, ReviewTime.AFTER_CLOSE)]
     found = []
@@ -158,7 +157,9 @@ def review_of(attempt: Attempt) -> Review:
     """See `Review`; the interval is Wilson's for `right` of `n`. `attempt` is graded."""
     drawn = list(attempt.questions.select_related("question_version__question"))
     sections = list(attempt.quiz_version.sections.all())
-    found = verdict(graded_answers(drawn), pass_share=attempt.quiz_version.pass_share, sections=section_shares(attempt))
+    found = verdict(
+        graded_answers(drawn), pass_share=attempt.quiz_version.pass_share, sections=section_shares(sections)
+    )
     sure = proportion_interval(found.right, found.n)
     return Review(
         score=shown_share(attempt.score or Decimal(0)),

@@ -1,6 +1,5 @@
 """Drawn questions as the player and the review show them, with no more than the review policy allows."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from assessments.attempts.models import Answer, AnswerMark, Attempt, AttemptQues
 from assessments.attempts.rules import SavedAnswer, counting
 from assessments.bank.models import QuestionMedia, QuestionVersion
 from assessments.bank.queries import AskedOption, AskedQuestion, asked_by_place
-from assessments.bank.rules import AnswerKey, GapKey, OptionKey, grade, is_blank
+from assessments.bank.rules import GAP, AnswerKey, GapKey, OptionKey, grade, is_blank
 from assessments.bank.states import CHOICE_KINDS, MARKED_KINDS, QuestionKind, QuestionUse
 from assessments.quizzes.states import ReviewPart, ReviewTime
 from lms.people.permissions import can_author, can_mark_answers
@@ -77,7 +76,9 @@ class ShownQuestion:
     section: int
     points: Decimal
     is_must_pass: bool
+    version_id: int
     kind: str
+    title: str  # the beginning of the question as plain text
     stem: SafeString
     parts: list[StemPart]  # of a cloze, instead of the stem
     audio_url: str
@@ -214,7 +215,9 @@ def _shown(
         section=row.section,
         points=row.points,
         is_must_pass=row.is_must_pass,
+        version_id=asked.pk,
         kind=asked.kind,
+        title=asked.title(language),
         stem=asked.stem_html(language),
         parts=_parts(asked, in_order, response, language, shows) if asked.kind == QuestionKind.CLOZE else [],
         audio_url=asked.audio_url(language),
@@ -357,15 +360,12 @@ def _items(
     ]
 
 
-_GAP = re.compile(r"\[\[(\d{1,2})\]\]")
-
-
 def _parts(
     asked: AskedQuestion, in_order: Sequence[AskedOption], response: Any, language: str, shows: frozenset[str]
 ) -> list[StemPart]:
     """The text cut at its gaps; put together again with something in each gap it is the whole HTML."""
     gaps = {gap.number: gap for gap in asked.key.gaps}
-    pieces = _GAP.split(str(asked.stem_html(language)))
+    pieces = GAP.split(str(asked.stem_html(language)))
     parts = []
     for html, number in zip(pieces[::2], [*pieces[1::2], None], strict=True):
         gap = gaps.get(int(number)) if number else None
@@ -458,11 +458,11 @@ class VoidReason:
     reason: str
 
 
-def void_reasons(attempt: Attempt) -> list[VoidReason]:
-    """The void questions of a graded sitting, in its order."""
-    drawn = dict(attempt.questions.exclude(void="").values_list("question_version", "order"))
-    if not drawn:
+def void_reasons(questions: Sequence[ShownQuestion]) -> list[VoidReason]:
+    """Why questions of a graded sitting are void, in its order; nothing where marks aren't shown."""
+    void = {question.version_id: question.number for question in questions if question.void}
+    if not void:
         return []
-    rows = QuestionVoid.objects.filter(question_version__in=drawn, withdrawn_at__isnull=True)
-    found = [VoidReason(drawn[row.question_version_id], row.mode, row.reason) for row in rows]
-    return sorted(found, key=lambda void: void.number)
+    rows = QuestionVoid.objects.filter(question_version__in=void, withdrawn_at__isnull=True)
+    found = [VoidReason(void[row.question_version_id], row.mode, row.reason) for row in rows]
+    return sorted(found, key=lambda each: each.number)

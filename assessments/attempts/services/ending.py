@@ -162,7 +162,8 @@ def finish_attempt(
     A sitting of an author who tries the quiz out is scored, but is nobody's record.
     """
     graded = graded_answers(drawn)
-    result = verdict(graded, pass_share=attempt.quiz_version.pass_share, sections=section_shares(attempt))
+    version = attempt.quiz_version
+    result = verdict(graded, pass_share=version.pass_share, sections=section_shares(version.sections.all()))
     before = attempt.state
     move(attempt, ATTEMPT_MOVES, AttemptState.GRADED, score=result.score, passed=result.passed, **fields)
     audit.record(

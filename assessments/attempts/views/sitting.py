@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.assignments.models import Assignment
 from assessments.assignments.permissions import can_sit as can_sit_assignment
+from assessments.assignments.queries import window_of
 from assessments.assignments.services import try_quiz
 from assessments.attempts.forms.sitting import (
     StartForm,
@@ -90,15 +91,15 @@ def quiz_start(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.error(request, refusal.words)
                 return redirect("assessments:quiz-start", assignment.pk)
     intro = intro_of(assignment, at=now)
+    earlier = own_results(request.user).filter(assignment=assignment) if intro.result.attempts_used else []
     context = {
         "assignment": assignment,
         "intro": intro,
         "form": form,
-        "earlier": with_scores_shown(own_results(request.user).filter(assignment=assignment), at=now),
+        "earlier": with_scores_shown(earlier, at=now),
         "sections": intro.version.sections.all() if intro.version else [],
         "ends": clock_time(intro.deadline_at, now) if intro.deadline_at else "",
         "open_ends": open_ends(intro.result.open_attempt, now),
-        "has_must_pass": bool(intro.version) and intro.version.slots.filter(is_must_pass=True).exists(),
         "now": now,
     }
     return render(request, "assessments/quiz_start.html", context)
@@ -216,7 +217,8 @@ def attempt_review(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("assessments:attempt", sitting.pk)
     is_own = can_sit(request.user, sitting)
     now = timezone.now()
-    shows = shown_to_learner(sitting, at=now) if is_own else everything()
+    window = window_of(sitting.assignment, sitting.quiz_version, at=now)
+    shows = shown_to_learner(sitting, window, at=now) if is_own else everything()
     is_graded = sitting.state == AttemptState.GRADED
     result = results_of([sitting.assignment], at=now)[sitting.assignment_id]
     questions = shown_questions(sitting, shows=shows) if shows else []
@@ -225,10 +227,10 @@ def attempt_review(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": is_own,
         "shows": shows,
         "shows_marks": ReviewPart.MARKS in shows,
-        "more": shown_later(sitting, at=now) if is_own else [],
+        "more": shown_later(sitting, window, at=now) if is_own else [],
         "questions": with_comments(with_lessons(questions, get_language())),
         "synced_late": [question.number for question in questions if question.is_synced_late],
-        "void_reasons": void_reasons(sitting) if ReviewPart.MARKS in shows else [],
+        "void_reasons": void_reasons(questions),
         "review": review_of(sitting) if is_graded else None,
         "result": result,
         "can_repeat": is_own and sitting.assignment.is_open(now) and result.may_go_on and result.open_attempt is None,

@@ -11,6 +11,7 @@ from assessments.bank.rules.grading import (
     is_blank,
 )
 from assessments.bank.rules.wording import (
+    GAP,
     Fault,
     GapWords,
     OptionWords,
@@ -23,7 +24,7 @@ from assessments.bank.rules.wording import (
 )
 
 __all__ = [
-    "AnswerKey", "Fault", "GapKey", "GapWords", "MalformedAnswer", "OptionKey", "OptionWords", "Wording", "checked", "faults",
+    "GAP", "AnswerKey", "Fault", "GapKey", "GapWords", "MalformedAnswer", "OptionKey", "OptionWords", "Wording", "checked", "faults",
     "fold", "gaps_in", "grade", "is_accepted", "is_blank", "media_in", "placed_faults",
     "read_number", "takes_several",
 ]  # fmt: skip

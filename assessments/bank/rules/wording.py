@@ -13,7 +13,8 @@ from assessments.bank.states import CHOICE_KINDS, GAP_KINDS, MARKED_KINDS, Quest
 
 #: Credits of several right options add up to this at least: five decimal places, thirds rounded.
 WHOLE = Decimal("0.9999")
-_GAP = re.compile(r"\[\[(\d{1,2})\]\]")
+#: What marks a gap in a stem.
+GAP = re.compile(r"\[\[(\d{1,2})\]\]")
 _MEDIA = re.compile(r"\]\(media:([0-9a-z-]{1,64})(?=[\s)])")
 
 
@@ -77,7 +78,7 @@ def takes_several(kind: str) -> bool:
 
 def gaps_in(stem: str) -> list[int]:
     """The numbers of the gaps that a stem marks as `[[1]]`, in order of appearance."""
-    return [int(number) for number in _GAP.findall(stem)]
+    return [int(number) for number in GAP.findall(stem)]
 
 
 def media_in(wording: Wording) -> set[str]:

@@ -33,7 +33,7 @@ SPRITE = Path(__file__).resolve().parents[2] / "static" / "vendor" / "bootstrap-
 
 @cache
 def icon_names() -> list[str]:
-    """The names in the sprite, as `components/icon.html` takes them."""
+    """The names in the sprite, as `{% icon %}` takes them."""
     return re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text(encoding="utf-8"))
 
 

@@ -4,6 +4,7 @@ Bounded and by itself: own databases (dropped at the end), own port, a temporary
 """
 
 import argparse
+import json
 import queue
 import statistics
 import tempfile
@@ -31,6 +32,9 @@ def main() -> None:
         print(f"PostgreSQL: {machine.settings_of(servers)}; {options.workers} web workers, 1 task worker", flush=True)
         try:
             machine.make_template(servers, var, learners=max(options.learners + 10, options.burst))
+            if options.profile:
+                _profile(servers, var)
+                return
             for concurrency in options.concurrency:
                 for signs_in, autosaves in ((True, True), (True, False), (False, True), (False, False)):
                     if options.quick and (signs_in, autosaves) != (True, True):
@@ -52,7 +56,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--burst", type=int, default=600, help="learners who start within 5 s; 0 leaves it out")
     parser.add_argument("--concurrency", type=int, nargs="*", default=[1, 10, 25, 50])
     parser.add_argument("--quick", action="store_true", help="only with sign-in and autosaves")
+    parser.add_argument("--profile", action="store_true", help="instead: where the time goes, in one process")
     return parser.parse_args()
+
+
+def _profile(servers, var) -> None:
+    machine.copy_template(servers)
+    env = machine.environment(servers, var, port=0, database=machine.DATABASE)
+    machine.manage(env, "-m", "tests.benchmarks.quiz.profile", "25", json.dumps(_assignments(servers)))
 
 
 def _run(options, servers, var, concurrency: int, *, signs_in: bool, autosaves: bool) -> None:

@@ -44,12 +44,11 @@ def environment(servers: Servers, var: Path, *, port: int, database: str) -> dic
         "CALLWRIGHT_SSL_REDIRECT": "false",
         "CALLWRIGHT_SMTP_HOST": "127.0.0.1",
         "CALLWRIGHT_PORT": str(port),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 
 def manage(env: dict[str, str], *arguments: str) -> None:
-    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, check=True)
 
 
 def make_template(servers: Servers, var: Path, *, learners: int) -> None:
