@@ -118,15 +118,15 @@ def test_text_of_no_encoding_is_refused(name):
     assert "can't be read" in outcome(name, b"a\x00b {T}" + b"x" * 300)
 
 
-def test_a_million_options_are_refused():
-    options = 1_000_000
+def test_a_question_of_hundreds_of_thousands_of_options_is_refused():
+    options = 200_000
 
     began = time.monotonic()
     assert outcome("gift", b"Q {=a" + b"~b" * options + b"}") == 1
-    assert outcome("moodlexml", b'<quiz><question type="multichoice"><questiontext><text>Q</text></questiontext>' + b'<answer fraction="0"><text>b</text></answer>' * 200_000 + b"</question></quiz>") == 1  # fmt: skip
+    assert outcome("moodlexml", b'<quiz><question type="multichoice"><questiontext><text>Q</text></questiontext>' + b'<answer fraction="0"><text>b</text></answer>' * options + b"</question></quiz>") == 1  # fmt: skip
     assert outcome("aiken", b"Q\n" + b"A. a\n" * options + b"ANSWER: A") == 1
     assert outcome("xlsx", b"type,question_zh,option_zh\nsingle,Q,a\n" + b",,b\n" * options) == 1
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 30
 
 
 def test_rest_of_a_file_with_too_many_questions_is_one_refusal(monkeypatch):
