@@ -22,7 +22,7 @@ lock: setup
 
 # Collect the strings of all apps into the Chinese catalogue (needs gettext).
 messages: setup
-	.venv/bin/python manage.py makemessages --locale zh_Hans --no-obsolete --no-location --ignore '.venv' --ignore 'node_modules' --ignore 'var' --ignore 'tests'
+	.venv/bin/python manage.py makemessages --locale zh_Hans --no-obsolete --no-location --no-wrap --ignore '.venv' --ignore 'node_modules' --ignore 'var' --ignore 'tests'
 
 # How long a file of 3,000 new people takes, on a database of its own. PG=postgresql://user@host:port for that server.
 bench-people: setup

@@ -206,10 +206,11 @@ def test_second_tab(sit):
     expect(first.locator('[data-question="1"] input[type=radio]').first).to_be_enabled()
     seat.expect_bar("stale", second)
 
-    # Another computer, which no channel joins to this one: the server tells it.
+    # Another computer, which no channel joins to this one: the server tells the older window, which keeps what it had.
     elsewhere = sit("QTABS")
     seat.answer(2, 0)
     seat.expect_saved()
+    seat.expect_bar("stale", first)
     elsewhere.answer(2, 1)
     elsewhere.expect_bar("stale")
     expect(elsewhere.page.locator('[data-bar="stale"] [data-bar-numbers]')).to_have_text("2")

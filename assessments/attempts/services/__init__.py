@@ -2,11 +2,13 @@
 
 from assessments.attempts.services.answering import (
     MOST_RECORDING_BYTES,
+    MOST_RECORDINGS,
     HandedIn,
     NotKept,
     Save,
     Saved,
     TimeIsUp,
+    TooManyRecordings,
     UnfitRecording,
     check_answer,
     keep_recording,
@@ -41,9 +43,9 @@ from assessments.attempts.services.sitting import (
 from assessments.attempts.services.timing import give_extra_time, recompute_deadlines
 
 __all__ = [
-    "MOST_RECORDING_BYTES", "AlreadyVoid", "CannotMark", "CannotStart", "ChangedMeanwhile", "HandedIn",
+    "MOST_RECORDINGS", "MOST_RECORDING_BYTES", "AlreadyVoid", "CannotMark", "CannotStart", "ChangedMeanwhile", "HandedIn",
     "MarkedBefore", "NoAttemptsLeft", "NotKept", "NotOpen", "NotWaiting", "NothingToSit", "OthersDisagree", "Save",
-    "Saved", "TimeIsUp", "UnfitRecording", "WaitFirst", "check_answer", "close_overdue_attempts", "commit_regrade",
+    "Saved", "TimeIsUp", "TooManyRecordings", "UnfitRecording", "WaitFirst", "check_answer", "close_overdue_attempts", "commit_regrade",
     "give_extra_time", "keep_recording", "mark_answer", "open_attempt_of", "recompute_deadlines", "save_answer",
     "save_answers", "set_flag", "start_attempt", "submit_attempt", "void_question", "withdraw_void",
 ]  # fmt: skip

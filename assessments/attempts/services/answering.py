@@ -202,17 +202,23 @@ RECORDING_TYPES = {
     "audio/x-m4a": "m4a", "audio/mpeg": "mp3", "audio/wav": "wav", "audio/x-wav": "wav", "audio/wave": "wav",
 }  # fmt: skip
 MOST_RECORDING_BYTES = 15 * 1024 * 1024
+#: Takes of one answer: enough to get it right, too few to fill the disk.
+MOST_RECORDINGS = 20
 
 
 class UnfitRecording(ValueError):
     """The recording is too large, empty or of a type that isn't served."""
 
 
+class TooManyRecordings(UnfitRecording):
+    """The question was recorded as often as it may be; the last recording stands."""
+
+
 @transaction.atomic
 def keep_recording(question: AttemptQuestion, content: bytes, *, content_type: str, at: datetime) -> AnswerRecording:
     """Keep what was recorded for a spoken answer; saving its id as the answer hands it in.
 
-    Raises HandedIn, TimeIsUp and UnfitRecording.
+    Raises HandedIn, TimeIsUp and UnfitRecording, among these TooManyRecordings.
     """
     row = Attempt.objects.select_for_update().get(pk=question.attempt_id)
     if row.state != AttemptState.IN_PROGRESS:
@@ -222,6 +228,8 @@ def keep_recording(question: AttemptQuestion, content: bytes, *, content_type: s
     plain_type = content_type.split(";")[0].strip().lower()
     if not content or len(content) > MOST_RECORDING_BYTES or plain_type not in RECORDING_TYPES:
         raise UnfitRecording(plain_type)
+    if question.recordings.count() >= MOST_RECORDINGS:
+        raise TooManyRecordings
     recording = AnswerRecording(attempt_question=question, content_type=plain_type, bytes=len(content), received_at=at)
     name = f"{question.attempt_id}-{question.order}.{RECORDING_TYPES[plain_type]}"
     recording.file.save(name, ContentFile(content), save=False)

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
+from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -14,10 +16,33 @@ from assessments.attempts.models import Attempt
 from assessments.attempts.rules import last_moment
 from assessments.quizzes.states import Overdue
 
+#: How long it is known which window was opened last. Forgotten earlier, nobody is told; nothing else hangs on it.
+WINDOW_KEPT = timedelta(days=1)
 
-def exchange(sitting: Attempt, now: datetime) -> dict[str, Any]:
-    """What every answer to the player's script says about time."""
+
+def open_window(sitting: Attempt, now: datetime) -> int:
+    """The window that is drawn now goes on with the sitting, on whatever computer; those opened before are told so in
+    their next exchange. Returns what it shows itself by, in the header `X-Quiz-Window`."""
+    opened = int(now.timestamp() * 1000)
+    cache.set(_window_key(sitting), opened, WINDOW_KEPT.total_seconds())
+    return opened
+
+
+def _is_newest(request: HttpRequest, sitting: Attempt) -> bool:
+    opened = request.headers.get("X-Quiz-Window", "")
+    if not opened.isdecimal() or len(opened) > 15:
+        return True
+    return int(opened) >= cache.get(_window_key(sitting), 0)
+
+
+def _window_key(sitting: Attempt) -> str:
+    return f"quiz-window-{sitting.pk}"
+
+
+def exchange(request: HttpRequest, sitting: Attempt, now: datetime) -> dict[str, Any]:
+    """What every answer to the player's script says: about time, and whether a newer window goes on elsewhere."""
     return {
+        "is_newest": _is_newest(request, sitting),
         "anchor": anchor_of(sitting, at=now),
         "remaining": _remaining(sitting, now),
         "deadline": clock_time(sitting.deadline_at, now) if sitting.deadline_at else None,
@@ -26,10 +51,11 @@ def exchange(sitting: Attempt, now: datetime) -> dict[str, Any]:
 
 
 def clock_context(sitting: Attempt, now: datetime) -> dict[str, Any]:
-    """What the timer and the words about time need. `usual_minutes` is everybody's limit."""
+    """What the timer and the words about time need in a window that opens now. `usual_minutes` is everybody's limit."""
     usual, total, last = sitting.quiz_version.time_limit_minutes, _total(sitting), _last_moment(sitting)
     return {
         "attempt": sitting,
+        "opened": open_window(sitting, now),
         "anchor": anchor_of(sitting, at=now),
         "remaining": _remaining(sitting, now),
         "total": total,

@@ -27,11 +27,13 @@ from assessments.attempts.queries import (
 )
 from assessments.attempts.services import (
     MOST_RECORDING_BYTES,
+    MOST_RECORDINGS,
     HandedIn,
     NotKept,
     Save,
     Saved,
     TimeIsUp,
+    TooManyRecordings,
     UnfitRecording,
     check_answer,
     keep_recording,
@@ -115,6 +117,9 @@ def attempt_record(request: HttpRequest, pk: int) -> HttpResponse:
             raise UnfitRecording("no file, too large a one, or a question that asks for none")
         recording = keep_recording(drawn, upload.read(), content_type=upload.content_type or "", at=now)
         (saved,) = save_answers(sitting, [Save(drawn.order, None, [recording.pk], made)], at=now)
+    except TooManyRecordings:
+        words = _("You have recorded this answer %(n)s times: no more can be kept. The last recording is your answer.")
+        return _refused(request, sitting, drawn, words % {"n": MOST_RECORDINGS})
     except UnfitRecording:
         return _refused(request, sitting, drawn, _("This recording can't be kept: it is empty, too long, or no sound."))
     except NotKept as refusal:
@@ -126,7 +131,7 @@ def attempt_record(request: HttpRequest, pk: int) -> HttpResponse:
     if wants_json(request):
         url = reverse("private-file", args=["answer-recording", recording.pk])
         kept = {"recording": recording.pk, "url": url, "sequence": saved.sequence, "saved_at": clock_time(now)}
-        return JsonResponse(kept | exchange(sitting, now))
+        return JsonResponse(kept | exchange(request, sitting, now))
     return redirect(page_of(sitting, drawn.order))
 
 
@@ -170,7 +175,7 @@ def _save_sent(request: HttpRequest, sitting: Attempt, now: datetime) -> HttpRes
                 for row in results
             ],
         }
-        | exchange(sitting, now)
+        | exchange(request, sitting, now)
     )
 
 

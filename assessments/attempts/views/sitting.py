@@ -169,7 +169,7 @@ def attempt(request: HttpRequest, pk: int) -> HttpResponse:
 def attempt_clock(request: HttpRequest, pk: int) -> HttpResponse:
     """What the learner's clock asks from time to time: a longer deadline is followed without a reload."""
     sitting = own_sitting(request, pk)
-    return JsonResponse({"is_open": sitting.is_in_progress} | exchange(sitting, timezone.now()))
+    return JsonResponse({"is_open": sitting.is_in_progress} | exchange(request, sitting, timezone.now()))
 
 
 @login_required

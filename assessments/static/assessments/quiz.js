@@ -120,6 +120,7 @@ const csrf = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 async function ask(url, options = {}) {
   const headers = { Accept: "application/json", ...options.headers };
+  if (root) headers["X-Quiz-Window"] = root.dataset.opened;
   if (options.method === "POST") headers["X-CSRFToken"] = csrf();
   const answer = await fetch(url, { credentials: "same-origin", ...options, headers });
   const at = performance.now();
@@ -280,6 +281,7 @@ function run() {
   /** Follow what the server says about time in any of its answers. */
   function follow(exchange, at) {
     if (!exchange || !("anchor" in exchange)) return;
+    if (exchange.is_newest === false && !waits()) yieldTo(); // opened at another computer; what waits here is sent first
     const before = Math.max(0, left());
     const had = time.remaining !== null;
     time = { anchor: exchange.anchor, at, remaining: exchange.remaining, heard: performance.now() };
@@ -580,7 +582,7 @@ function run() {
     else await hear();
   }
 
-  // --- two windows: the newer one goes on, the older one stands still
+  // --- two windows: the newer one goes on, the older one stands still (on another computer the server tells it)
 
   const channel = window.BroadcastChannel ? new BroadcastChannel(key) : null;
   const myself = `${Date.now()}-${Math.random()}`;

@@ -1,8 +1,10 @@
 import json
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -576,6 +578,22 @@ def test_clock_of_a_sitting_that_is_over(ana, attempt):
     assert ana.get(door("clock", attempt)).json()["is_open"] is False
 
 
+@pytest.mark.parametrize("page", ["", "submit/"])
+def test_an_older_window_is_told_that_a_newer_one_goes_on(ana, attempt, page):
+    def is_newest(opened):
+        return ana.get(door("clock", attempt), headers={"X-Quiz-Window": opened}).json()["is_newest"]
+
+    windows = [
+        re.search(r'data-opened="(\d+)"', ana.get(f"/quizzes/attempts/{attempt.pk}/{page}").content.decode()).group(1)
+        for _window in range(2)
+    ]
+
+    assert [is_newest(opened) for opened in windows] == [windows[0] == windows[1], True]
+    assert is_newest("no number") is True
+    cache.clear()
+    assert is_newest(windows[0]) is True
+
+
 # --- saving --------------------------------------------------------------------------------------------------
 
 
@@ -856,6 +874,19 @@ def test_a_recording_that_is_none_is_refused(ana, spoken, upload):
 
     assert answer.status_code == 400
     assert not AnswerRecording.objects.exists()
+
+
+def test_an_answer_is_recorded_so_many_times_and_no_more(ana, spoken, monkeypatch):
+    monkeypatch.setattr("assessments.attempts.services.answering.MOST_RECORDINGS", 2)
+    for _take in range(2):
+        as_script(ana, door("record", spoken), q=2, recording=sound())
+
+    third = as_script(ana, door("record", spoken), q=2, recording=sound())
+
+    assert third.status_code == 400
+    assert "no more can be kept" in third.json()["message"]
+    last = AnswerRecording.objects.get(attempt_question__order=2, pk=Answer.objects.last().response[0])
+    assert last == AnswerRecording.objects.last()
 
 
 def test_a_recording_for_a_question_that_asks_for_none_is_refused(ana, spoken):
