@@ -4,7 +4,7 @@ from django.urls import path
 
 from assessments.assignments import views as assignments
 from assessments.attempts import views as attempts
-from assessments.attempts.views import authors, staff
+from assessments.attempts.views import authors, regrades, staff
 from assessments.attempts.views import room as exam_room
 from assessments.calls import views as calls
 from assessments.evaluations import views as evaluations
@@ -61,6 +61,9 @@ urlpatterns: list = [
     path("quality/answers/<int:pk>/<int:answer_pk>/mark/", staff.marking_answer, name="marking-answer"),
     path("reports/corrections/", staff.regrade_list, name="regrade-list"),
     path("reports/corrections/<int:pk>/", staff.regrade_form, name="regrade-form"),
+    path("reports/corrections/<int:pk>/regrades/", regrades.regrade_history, name="regrade-history"),
+    path("reports/corrections/regrades/<int:pk>/", regrades.regrade_detail, name="regrade-detail"),
+    path("reports/corrections/regrades/<int:pk>.xlsx", regrades.regrade_xlsx, name="regrade-xlsx"),
     path("reports/corrections/questions/<int:pk>/", staff.void_form, name="void-form"),
     path("reports/corrections/questions/<int:pk>/withdraw/", staff.void_withdraw, name="void-withdraw"),
     path("quality/evaluations/", evaluations.evaluation_list, name="evaluation-list"),

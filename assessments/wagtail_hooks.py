@@ -37,6 +37,7 @@ def files_of_questions() -> list[URLPattern]:
     return [
         path("questions/import/", bank.question_import, name="questions-import"),
         path("questions/import/<str:token>/", bank.question_import_preview, name="questions-import-preview"),
+        path("questions/imports/", bank.question_imports, name="questions-imports"),
         path("questions/export/", bank.question_export, name="questions-export"),
         path("questions/template/", bank.question_template, name="questions-template"),
     ]

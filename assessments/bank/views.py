@@ -1,6 +1,7 @@
 """Taking over questions from files and writing them into files: pages of the back office."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -34,11 +35,16 @@ from assessments.bank.services import (
     written_questions,
 )
 from assessments.bank.states import ImportOutcome
+from lms.audit.models import AuditEntry
+from lms.audit.queries import entries
 from lms.kernel.permissions import require
 from lms.people.permissions import can_author
 from lms.skills.models import Skill
 
 LINES_PER_PAGE = 100
+#: Imports shown under the form; the others stand on a page of their own.
+LAST_IMPORTS = 5
+IMPORTS_PER_PAGE = 50
 #: Omissions shown before an export; the file names them all.
 MOST_OMISSIONS = 200
 _SALT = "question-import"
@@ -93,7 +99,9 @@ def question_import(request: HttpRequest) -> HttpResponse:
         else:
             upload = _of_form(form, keep_upload(content, at=timezone.now()), name, chosen)
             return redirect("questions-import-preview", token=upload.token(request.user))
+    earlier = Paginator(entries(action="questions_imported"), LAST_IMPORTS).get_page(1)
     context = _page(_("Import questions"), "upload") | {"form": form, "formats": FORMATS.values()}
+    context |= {"earlier": [_told(entry) for entry in earlier], "n_earlier": earlier.paginator.count}
     return render(request, "assessments/question_import.html", context, status=422 if form.errors else 200)
 
 
@@ -108,6 +116,42 @@ def _of_form(form: ImportOptionsForm, file: str, file_name: str, chosen: str) ->
     data = form.cleaned_data
     skill = data["skill"].pk if data["skill"] else None
     return Upload(file, file_name, chosen, data["language"], skill, data["status"], data["is_all_or_nothing"])
+
+
+@dataclass(frozen=True)
+class EarlierImport:
+    """One import as the audit log tells it: what was taken over, and how much of it was there before."""
+
+    at: datetime
+    who: str  # empty: the system
+    file: str
+    format: Any
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+
+    @property
+    def imported(self) -> int:
+        return self.new + self.changed
+
+
+def _told(entry: AuditEntry) -> EarlierImport:
+    told = {name: after for name, (_before, after) in entry.changes.items()}
+    read_as = FORMATS.get(told.get("format", ""))
+    counts = {each.value: told.get(each.value, 0) for each in ImportOutcome if each != ImportOutcome.NOTED}
+    label = read_as.label if read_as else ""
+    return EarlierImport(entry.at, entry.actor_label, told.get("file", ""), label, **counts)
+
+
+@never_cache
+@require_safe
+def question_imports(request: HttpRequest) -> HttpResponse:
+    """Every import that has changed the bank, the newest first."""
+    require(can_author(request.user))
+    page = Paginator(entries(action="questions_imported"), IMPORTS_PER_PAGE).get_page(request.GET.get("page"))
+    context = _page(_("Earlier imports"), "history") | {"page": page, "imports": [_told(entry) for entry in page]}
+    return render(request, "assessments/question_imports.html", context)
 
 
 @never_cache
@@ -152,6 +196,7 @@ def _imported(request: HttpRequest, upload: Upload, content: bytes, *, is_dry_ru
         is_all_or_nothing=upload.is_all_or_nothing,
         is_dry_run=is_dry_run,
         file_name=upload.file_name,
+        file_format=upload.format,
         actor=request.user,
         at=timezone.now(),
     )

@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.itemanalysis.queries import QuizFigures, ShownOption, ShownQuestion
+from assessments.itemanalysis.queries import QuizFigures, ShownAnswer, ShownOption, ShownPart, ShownQuestion
 from assessments.itemanalysis.rules import LEAST_FOR_CORRELATIONS, LEAST_FOR_FLAGS, LEAST_LEARNERS
 from assessments.statistics import Interval
 
 
 def figures_workbook(figures: QuizFigures, *, at: datetime) -> bytes:
-    """Four sheets in the active language: the quiz, its questions, their options, how to read it. Figures are numbers,
-    shares formatted as percentages; what can't be told is empty."""
+    """Sheets in the active language: the quiz, its questions, their options, what was typed and what was right line by
+    line where the quiz asks so, how to read it. Figures are numbers, shares formatted as percentages; what can't be told
+    is empty."""
     buffer = BytesIO()
     # Questions are data, never formulas or links.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -30,6 +31,10 @@ def figures_workbook(figures: QuizFigures, *, at: datetime) -> bytes:
         _summary_sheet(book, styles, figures)
         _question_sheet(book, styles, figures)
         _option_sheet(book, styles, figures)
+        if any(row.answers for row in figures.questions):
+            _answer_sheet(book, styles, figures)
+        if any(row.parts for row in figures.questions):
+            _part_sheet(book, styles, figures)
         notes = book.add_worksheet(_("How to read it"))
         notes.set_column(0, 0, 100, styles["wrapped"])
         for line, text in enumerate(_notes(figures, at)):
@@ -137,6 +142,52 @@ def _option_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> No
     sheet.autofilter(0, 0, max(1, line), len(columns) - 1)
 
 
+def _answer_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> None:
+    sheet = book.add_worksheet(_("Answers typed"))
+    columns = [
+        (_("No."), 6), (_("Question"), 24), (_("Answer"), 50), (_("Brings"), 10), (_("Given by"), 10),
+        (_("Given by (share)"), 10), (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8),
+        (pgettext("typed answer", "Their score in the rest"), 12),
+    ]  # fmt: skip
+    _header(sheet, styles, columns)
+    percent = styles["percent"]
+    line = 0
+    for row in figures.questions:
+        for answer in row.answers:
+            line += 1
+            found = answer.figures
+            sheet.write_number(line, 0, row.number)
+            sheet.write_string(line, 1, row.key)
+            sheet.write_string(line, 2, answer.text)
+            _numbers(sheet, line, 3, [None if answer.worth is None else float(answer.worth)], percent)
+            sheet.write_number(line, 4, found.n)
+            _interval(sheet, line, 5, found.share, percent)
+            _numbers(sheet, line, 8, [found.rest_mean], percent)
+    sheet.freeze_panes(1, 3)
+    sheet.autofilter(0, 0, line, len(columns) - 1)
+
+
+def _part_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> None:
+    sheet = book.add_worksheet(_("Lines and gaps"))
+    columns = [
+        (_("No."), 6), (_("Question"), 24), (_("Line or gap"), 40), (_("Belongs there"), 40), (_("Right (share)"), 10),
+        (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8), (_("Left blank"), 10),
+    ]  # fmt: skip
+    _header(sheet, styles, columns)
+    line = 0
+    for row in figures.questions:
+        for part in row.parts:
+            line += 1
+            sheet.write_number(line, 0, row.number)
+            sheet.write_string(line, 1, row.key)
+            sheet.write_string(line, 2, part.text)
+            sheet.write_string(line, 3, part.right)
+            _interval(sheet, line, 4, part.figures.share, styles["percent"])
+            sheet.write_number(line, 7, part.figures.blank)
+    sheet.freeze_panes(1, 3)
+    sheet.autofilter(0, 0, line, len(columns) - 1)
+
+
 def _header(sheet: Any, styles: dict[str, Any], columns: list[tuple[str, int]]) -> None:
     for place, (label, width) in enumerate(columns):
         sheet.set_column(place, place, width)
@@ -174,6 +225,10 @@ def _notes(figures: QuizFigures, at: datetime) -> list[str]:
         _("Discrimination is the correlation of the question with the rest of the quiz; efficiency compares it with the most that these marks allow."),
         _("Point-biserial: the correlation of choosing the option with the rest of the quiz. Thirds are formed by the score in the rest of the quiz."),
     ]  # fmt: skip
+    if any(row.answers for row in figures.questions):
+        lines.append(_("Answers typed: what is graded alike is one answer. The most frequent ones stand by themselves, the others together."))  # fmt: skip
+    if any(row.parts for row in figures.questions):
+        lines.append(_("Lines and gaps: each is judged by itself, whether the question gives part credit or not; blank is wrong."))  # fmt: skip
     if summary.is_by_place:
         lines.append(_("Questions are drawn at random: alpha is calculated from places, not from questions."))
     return lines
@@ -230,6 +285,8 @@ def _question_json(row: ShownQuestion) -> dict[str, Any]:
         "upper_n": found.upper_n,
         "lower_n": found.lower_n,
         "options": [_option_json(option) for option in row.options],
+        "answers": [_answer_json(answer) for answer in row.answers],
+        "parts": [_part_json(part) for part in row.parts],
         "flags": [
             {
                 "flag": str(finding.flag),
@@ -256,6 +313,23 @@ def _option_json(option: ShownOption) -> dict[str, Any]:
         "upper": found.upper,
         "lower": found.lower,
     }
+
+
+def _answer_json(answer: ShownAnswer) -> dict[str, Any]:
+    found = answer.figures
+    return {
+        "text": answer.text if answer.is_one else None,
+        "distinct": found.distinct,
+        "worth": None if answer.worth is None else float(answer.worth),
+        "n": found.n,
+        "share": _plain(found.share),
+        "rest_mean": found.rest_mean,
+    }
+
+
+def _part_json(part: ShownPart) -> dict[str, Any]:
+    found = part.figures
+    return {"text": part.text, "belongs": part.right, "share": _plain(found.share), "blank": found.blank}
 
 
 def _plain(found: Interval | None) -> dict[str, float] | None:

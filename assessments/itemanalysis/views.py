@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from assessments.attempts.permissions import can_correct
+from assessments.attempts.queries import live_voids
 from assessments.itemanalysis.exports import figures_json, figures_workbook
 from assessments.itemanalysis.permissions import can_see_quiz_figures
 from assessments.itemanalysis.queries import QuizFigures, ShownQuestion, published_quiz_versions, quiz_figures
@@ -75,6 +77,8 @@ def item_analysis(request: HttpRequest, pk: int) -> HttpResponse:
         "columns": _headings(sort),
         "rows": _in_order(figures.questions, sort),
         "may_author": can_author(request.user),
+        "may_correct": can_correct(request.user),
+        "declared_void": live_voids([question.pk for question in figures.questions]),
         "least_for_correlations": LEAST_FOR_CORRELATIONS,
         "least_for_flags": LEAST_FOR_FLAGS,
     }

@@ -81,7 +81,7 @@ def test_list_of_ours_opens_for_its_authors_only(town, name):
     assert opens == set(OURS[name].split())
 
 
-@pytest.mark.parametrize("name", ["questions-import", "questions-export", "questions-template"])
+@pytest.mark.parametrize("name", ["questions-import", "questions-imports", "questions-export", "questions-template"])
 def test_files_of_questions_are_for_authors_only(town, name):
     opens = {role for role in EVERYBODY.split() if status(town, role, reverse(name)) == 200}
 

@@ -155,6 +155,7 @@ LESSON = lambda world: [world.lesson.pk]  # noqa: E731
 QUESTION_OF_ANA = lambda world: [world.ana.waiting_answer.question_version_id]  # noqa: E731
 ANSWER_OF_ANA = lambda world: [world.ana.waiting_answer.question_version_id, world.ana.waiting_answer.pk]  # noqa: E731
 QUIZ_VERSION = lambda world: [world.ana.graded_attempt.quiz_version_id]  # noqa: E731
+REGRADE = lambda world: [world.regrade.pk]  # noqa: E731
 
 DOORS = [
     # The house
@@ -455,6 +456,11 @@ DOORS = [
         "assessments:regrade-form", lambda w: [w.quiz.pk], lambda w: {"reason": "Faulty", "expected": "what was seen"},
         opens="quinn tess", refuses=NO_AUTHORS,
     ),
+    page("assessments:regrade-history", lambda w: [w.quiz.pk], opens="quinn tess", refuses=NO_AUTHORS),
+    page("assessments:regrade-history", lambda w: [0], case="no such quiz", refuses=NO_AUTHORS, hides="quinn tess"),
+    page("assessments:regrade-detail", REGRADE, opens="quinn tess", refuses=NO_AUTHORS),
+    page("assessments:regrade-detail", lambda w: [0], case="no such regrade", refuses=NO_AUTHORS, hides="quinn tess"),
+    page("assessments:regrade-xlsx", REGRADE, opens="quinn tess", refuses=NO_AUTHORS),
     page("assessments:void-form", QUESTION_OF_ANA, opens="quinn tess", refuses=NO_AUTHORS),
     deed("assessments:void-form", QUESTION_OF_ANA, lambda w: {"mode": "full", "reason": "Faulty"},
          opens="quinn tess", refuses=NO_AUTHORS),

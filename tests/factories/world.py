@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from assessments.assignments.models import Assignment, WindowOverride
 from assessments.assignments.rules import Override
 from assessments.assignments.services import give_override
-from assessments.attempts.models import Attempt, AttemptQuestion
+from assessments.attempts.models import Attempt, AttemptQuestion, Regrade
 from assessments.bank.models import QuestionMedia
 from assessments.bank.services import keep_media
 from assessments.bank.states import QuestionKind
@@ -125,6 +125,8 @@ class World:
     people_import: ImportBatch
     roster_import: ImportBatch
     confirmed_import: ImportBatch
+    #: Of the quiz; it changed the score of Ana's graded attempt.
+    regrade: Regrade
 
     @property
     def point(self):
@@ -173,12 +175,20 @@ def make_world() -> World:
         people_import=_import(ImportKind.PEOPLE, PEOPLE, cast.ada),
         roster_import=_import(ImportKind.ROSTER, ROSTER, cast.wes),
         confirmed_import=confirm_import(_import(ImportKind.PEOPLE, PEOPLE, cast.ada), actor=cast.ada, at=MON_9),
+        regrade=_regrade(quiz, ana.graded_attempt, cast.tess),
         **parts,
     )
 
 
 def _picture(content: bytes, author: User) -> QuestionMedia:
     return keep_media(b"\x89PNG\r\n\x1a\n" + content, name="picture.png", actor=author, at=MON_9)
+
+
+def _regrade(quiz: Quiz, attempt: Attempt, author: User) -> Regrade:
+    change = {"attempt": attempt.pk, "score": ["0.60000", "0.80000"], "passed": [False, True], "counts": True}
+    return Regrade.objects.create(
+        quiz=quiz, reason="Question was faulty", regraded_by=author, regraded_at=MON_9, changes=[change]
+    )
 
 
 def _make_record(

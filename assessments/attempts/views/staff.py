@@ -16,22 +16,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.attempts.forms.staff import MarkForm, RegradeForm, VoidForm
-from assessments.attempts.models import AttemptQuestion, QuestionVoid, Regrade
+from assessments.attempts.models import AttemptQuestion, QuestionVoid
 from assessments.attempts.permissions import can_correct, can_mark
 from assessments.attempts.queries import (
-    Change,
     Criterion,
     EarlierMark,
     answer_to_mark,
-    known_people,
     markable_answers,
     marking_queue,
+    past_regrades,
     questions_asked_in,
     quizzes_with_results,
     reach_of,
     regrade_preview,
     rubric_of,
     waiting_in_blind_order,
+    with_people,
 )
 from assessments.attempts.services import (
     AlreadyVoid,
@@ -51,8 +51,8 @@ from lms.people.permissions import can_mark_answers
 
 #: Changed scores of one page.
 PER_PAGE = 100
-#: Regrades that were made before, as far as the page lists them.
-MOST_BEFORE = 20
+#: Regrades that were made before, as far as the page lists them; the others stand in their history.
+MOST_BEFORE = 5
 
 
 # --- marking answers -----------------------------------------------------------------------------------------
@@ -269,24 +269,12 @@ def regrade_form(request: HttpRequest, pk: int) -> HttpResponse:
         "quiz": quiz,
         "preview": preview,
         "page": page,
-        "rows": _with_names(request, page.object_list),
-        "previews": _with_names(request, preview.previews),
+        "rows": with_people(page.object_list, request.user),
+        "previews": with_people(preview.previews, request.user),
         "form": form,
         "questions": questions_asked_in(quiz),
-        "before": _regrades_before(quiz),
+        "before": past_regrades(quiz, quiz.regrades.select_related("regraded_by")[:MOST_BEFORE]),
+        "n_before": quiz.regrades.count(),
         "crumbs": [{"label": _("Corrections"), "url": reverse("assessments:regrade-list")}, {"label": quiz.title}],
     }
     return render(request, "assessments/regrade_form.html", context)
-
-
-def _with_names(request: HttpRequest, changes: Sequence[Change]) -> list[tuple[Change, Any]]:
-    """Each change with the person, None where the reader doesn't know whose it is."""
-    people = {change.attempt.assignment.person_id for change in changes}
-    known = known_people(request.user).in_bulk(people) if people else {}
-    return [(change, known.get(change.attempt.assignment.person_id)) for change in changes]
-
-
-def _regrades_before(quiz: Quiz) -> list[tuple[Regrade, int]]:
-    """The newest regrades with the number of scores each has changed."""
-    rows = quiz.regrades.select_related("regraded_by")[:MOST_BEFORE]
-    return [(row, len(row.changes)) for row in rows]

@@ -116,6 +116,7 @@ def import_questions(
     is_all_or_nothing: bool = False,
     is_dry_run: bool = False,
     file_name: str = "",
+    file_format: str = "",
 ) -> ImportReport:
     """Put the questions of a file into the bank. One whose key is there already is revised; the same wording again
     changes nothing. What can't be taken over is refused with its reason, the others go on, unless the file is to be
@@ -133,7 +134,7 @@ def import_questions(
         if is_all_or_nothing and report.refused:
             transaction.set_rollback(True)
             return replace(report, is_held=True)
-        _record(report, file_name, actor=actor, at=at)
+        _record(report, file_name, file_format, actor=actor, at=at)
     return report
 
 
@@ -154,11 +155,12 @@ def _written(plan: _Plan, *, actor: User | None, at: datetime) -> ImportLine:
     return plan.line
 
 
-def _record(report: ImportReport, file_name: str, *, actor: User | None, at: datetime) -> None:
+def _record(report: ImportReport, file_name: str, file_format: str, *, actor: User | None, at: datetime) -> None:
     counts = {name: (None, number) for name, number in sorted(report.counts.items())}
     if report.counts[ImportOutcome.NEW] or report.counts[ImportOutcome.CHANGED]:
         bank = ContentType.objects.get_for_model(Question)
-        changes = {"file": (None, file_name[-200:])} | counts
+        told = {"file": file_name[-200:]} | ({"format": file_format} if file_format else {})
+        changes = {name: (None, value) for name, value in told.items()} | counts
         audit.record(actor=actor, action="questions_imported", subject=bank, at=at, changes=changes)
 
 

@@ -1,8 +1,26 @@
 """Sums over the columns of an array in which NaN says: not there."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from assessments.itemanalysis.rules.values import DIGITS, Floats, Sittings
+from assessments.itemanalysis.rules.values import DIGITS, Bools, Floats, Ints, Sittings
+from assessments.statistics import Interval, proportion_interval, share_interval
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """What the figures of questions and of single answers share, all over those who were asked. `rest` (n × k): the
+    share of the points of all other questions; `upper` and `lower` (n × k): who is in the thirds by it."""
+
+    asked: Bools
+    n: Ints
+    rest: Floats
+    rest_n: Ints
+    rest_mean: Floats
+    rest_variance: Floats
+    upper: Bools
+    lower: Bools
 
 
 def means(values: Floats) -> Floats:
@@ -45,3 +63,10 @@ def brought(sittings: Sittings) -> Floats:
     """What each question brought to the share of the points won (n × k); the rows add up to that share."""
     points = np.where(np.isnan(sittings.shares), np.nan, sittings.points)
     return sittings.shares * points / np.nansum(points, axis=1, keepdims=True).clip(min=1e-9)
+
+
+def mean_share(shares: Floats) -> Interval | None:
+    """The mean with its interval: Wilson's where everybody was right or wrong, else by Student's t."""
+    if bool(np.isin(shares, (0.0, 1.0)).all()):
+        return proportion_interval(int(shares.sum()), int(shares.size))
+    return share_interval(shares) if shares.size > 1 else None  # type: ignore[arg-type]

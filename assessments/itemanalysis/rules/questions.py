@@ -1,42 +1,39 @@
 """Question by question: how hard, how telling, and who chose what."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 
-from assessments.itemanalysis.rules.columns import brought, column_correlations, covariances, means, medians, number
+from assessments.itemanalysis.rules.answers import answers_given, parts_right
+from assessments.itemanalysis.rules.columns import (
+    Columns,
+    brought,
+    column_correlations,
+    covariances,
+    mean_share,
+    means,
+    medians,
+    number,
+)
 from assessments.itemanalysis.rules.flags import findings
 from assessments.itemanalysis.rules.values import (
     DIGITS,
     LEAST_FOR_CORRELATIONS,
     Bools,
     Floats,
+    Given,
     Ints,
     OptionFigures,
+    Parts,
     Picks,
     QuestionFigures,
     Sittings,
 )
-from assessments.statistics import Interval, correlation_interval, proportion_interval, share_interval
+from assessments.statistics import Interval, correlation_interval, proportion_interval
 
 
-@dataclass(frozen=True, eq=False)
-class _Columns:
-    """What the figures of questions and options share, all over those who were asked. `rest` (n × k): the share of the
-    points of all other questions; `upper` and `lower` (n × k): who is in the thirds by it."""
-
-    asked: Bools
-    n: Ints
-    rest: Floats
-    rest_n: Ints
-    rest_mean: Floats
-    rest_variance: Floats
-    upper: Bools
-    lower: Bools
-
-
-def question_figures(sittings: Sittings, picks: Picks) -> list[QuestionFigures]:
+def question_figures(sittings: Sittings, picks: Picks, given: Given, parts: Parts) -> list[QuestionFigures]:
     """The figures of each of the k questions, with what is worth a second look."""
     shares = sittings.shares
     columns = _columns(sittings)
@@ -53,6 +50,9 @@ def question_figures(sittings: Sittings, picks: Picks) -> list[QuestionFigures]:
         was_asked = ~np.isnan(sittings.places)
         places = np.nansum(sittings.places, axis=0) / was_asked.sum(axis=0)
     options, blank = _options(picks, columns)
+    typed = answers_given(given, columns)
+    lines, blank_lines = parts_right(parts, columns)
+    blank |= blank_lines | {j: answers.blank.n for j, answers in typed.items()}
     found = []
     for j in range(shares.shape[1]):
         n = int(columns.n[j])
@@ -64,7 +64,7 @@ def question_figures(sittings: Sittings, picks: Picks) -> list[QuestionFigures]:
             n=n,
             is_void=bool(sittings.is_void[j]),
             place=float(places[j]),
-            facility=_facility(shares[columns.asked[:, j], j]),
+            facility=mean_share(shares[columns.asked[:, j], j]),
             sd=sqrt(variance[j]) if n > 1 else None,
             intended_weight=float(intended[j]),
             effective_weight=number(effective[j]) if enough else None,
@@ -76,13 +76,15 @@ def question_figures(sittings: Sittings, picks: Picks) -> list[QuestionFigures]:
             upper_n=int(columns.upper[:, j].sum()),
             lower_n=int(columns.lower[:, j].sum()),
             options=options.get(j, ()),
+            typed=typed.get(j),
+            parts=lines.get(j, ()),
         )
         chance = float(sittings.chance[j])
         found.append(replace(figures, findings=findings(figures, chance=chance)))
     return found
 
 
-def _columns(sittings: Sittings) -> _Columns:
+def _columns(sittings: Sittings) -> Columns:
     asked = ~np.isnan(sittings.shares)
     points = np.where(asked, sittings.points, 0.0)
     won = np.where(asked, sittings.shares * sittings.points, 0.0)
@@ -93,7 +95,7 @@ def _columns(sittings: Sittings) -> _Columns:
     rest_n = (~np.isnan(rest)).sum(axis=0)
     mean = means(rest)
     lower, upper = _thirds(rest, rest_n)
-    return _Columns(asked, asked.sum(axis=0), rest, rest_n, mean, covariances(rest, rest), upper, lower)
+    return Columns(asked, asked.sum(axis=0), rest, rest_n, mean, covariances(rest, rest), upper, lower)
 
 
 def _thirds(rest: Floats, n: Ints) -> tuple[Bools, Bools]:
@@ -109,7 +111,7 @@ def _thirds(rest: Floats, n: Ints) -> tuple[Bools, Bools]:
     return (rest <= low) & is_apart, (rest >= high) & is_apart
 
 
-def _weights(sittings: Sittings, columns: _Columns) -> tuple[Floats, Floats]:
+def _weights(sittings: Sittings, columns: Columns) -> tuple[Floats, Floats]:
     """(Intended, effective) weight of each question, shares that add up to 1.
 
     Intended: its share of the points, in the mean over all learners. Effective: the square root of the covariance of
@@ -128,20 +130,13 @@ def _weights(sittings: Sittings, columns: _Columns) -> tuple[Floats, Floats]:
     return intended, np.where(covariance < 0, np.nan, effective)
 
 
-def _facility(shares: Floats) -> Interval | None:
-    """The mean share with its interval: Wilson's where everybody was right or wrong, else by Student's t."""
-    if bool(np.isin(shares, (0.0, 1.0)).all()):
-        return proportion_interval(int(shares.sum()), int(shares.size))
-    return share_interval(shares) if shares.size > 1 else None  # type: ignore[arg-type]
-
-
 def _correlation(value: float, n: int) -> Interval | None:
     if n < LEAST_FOR_CORRELATIONS or np.isnan(value):
         return None
     return correlation_interval(float(np.clip(value, -1, 1)), n)
 
 
-def _options(picks: Picks, columns: _Columns) -> tuple[dict[int, tuple[OptionFigures, ...]], dict[int, int]]:
+def _options(picks: Picks, columns: Columns) -> tuple[dict[int, tuple[OptionFigures, ...]], dict[int, int]]:
     """(The options' figures, how many left it blank) by question; only questions that are answered by choosing.
 
     The point-biserial correlation is that of choosing the option with the rest of the quiz; who left the question blank

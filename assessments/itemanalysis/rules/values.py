@@ -24,6 +24,8 @@ TOO_HARD = 0.20
 DEAD = 0.05
 #: Nearer to zero a discrimination is none rather than a negative one, unless its interval lies below zero.
 NEGATIVE = -0.1
+#: So many of the answers that were typed are told one by one.
+MOST_ANSWERS = 5
 #: Bars of the histogram, of equal width from 0 to 1.
 BARS = 20
 #: Arithmetic leaves dust in the last digits; without it, equal scores are equal.
@@ -76,6 +78,39 @@ class Picks:
 NO_PICKS = Picks(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
 
 
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What was typed: the i-th answer is `answers[i]` by the sitting `sittings[i]`; who left it blank has none.
+
+    `of_question` (one entry an answer): to which of the k questions it was given. `questions`: those that are answered by
+    typing, also where nobody has.
+    """
+
+    sittings: Ints
+    answers: Ints
+    of_question: Ints
+    questions: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What was answered line by line or gap by gap: the i-th entry says that the sitting `sittings[i]` has filled in the
+    part `parts[i]`, and what that was worth (`worth[i]`, 0–1).
+
+    `of_question` (one entry a part): to which of the k questions it belongs. The parts of a question stand together.
+    """
+
+    sittings: Ints
+    parts: Ints
+    worth: Floats
+    of_question: Ints
+
+
+_NONE = np.zeros(0, np.int64)
+NO_GIVEN = Given(_NONE, _NONE, _NONE, _NONE)
+NO_PARTS = Parts(_NONE, _NONE, np.zeros(0), _NONE)
+
+
 @dataclass(frozen=True)
 class Bar:
     """How many scores lie from `low` to below `high`; the last bar takes 1 in."""
@@ -120,6 +155,35 @@ class OptionFigures:
 
 
 @dataclass(frozen=True)
+class AnswerFigures:
+    """How many gave an answer, and the mean share of the rest they got. `answer`: which one (its place in `Given`); None:
+    several together, or none. `distinct`: how many different answers these are; 0: left blank."""
+
+    n: int
+    share: Interval
+    rest_mean: float | None  # None: can't be told
+    answer: int | None = None
+    distinct: int = 1
+
+
+@dataclass(frozen=True)
+class TypedFigures:
+    """What was typed: the most frequent answers, the others together (None: there are none), and who left it blank."""
+
+    top: tuple[AnswerFigures, ...]
+    others: AnswerFigures | None
+    blank: AnswerFigures
+
+
+@dataclass(frozen=True)
+class PartFigures:
+    """One line or gap: the mean share of its worth over all who were asked, and how many left it blank."""
+
+    share: Interval | None  # None: can't be told
+    blank: int
+
+
+@dataclass(frozen=True)
 class Finding:
     """One flag with the places (from 0) of the options it is about. Not `is_sure`: may still be chance."""
 
@@ -147,10 +211,12 @@ class QuestionFigures:
     efficiency: float | None = None
     median_seconds: float | None = None
     timed: int = 0
-    blank: int | None = None  # None: isn't answered by choosing
+    blank: int | None = None  # None: is marked by a person
     upper_n: int = 0
     lower_n: int = 0
     options: tuple[OptionFigures, ...] = ()
+    typed: TypedFigures | None = None  # None: isn't answered by typing
+    parts: tuple[PartFigures, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property

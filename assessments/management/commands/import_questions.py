@@ -84,6 +84,7 @@ def _imported(read: list[Any], options: dict[str, Any]) -> ImportReport:
         is_all_or_nothing=options["all_or_nothing"],
         is_dry_run=options["dry_run"],
         file_name=options["file"].name,
+        file_format=options["format"],
         actor=None,
         at=at,
     )

@@ -54,7 +54,7 @@ def test_new_question(take, cast):
     crm = SkillFactory(key="crm")
     item = question(skill="crm", use="practice", status="ready", difficulty=4, tags=("a", "b"))
 
-    report = take(item, file_name="desk.gift")
+    report = take(item, file_name="desk.gift", file_format="gift")
 
     assert outcomes(report) == ["new"]
     (row,) = Question.objects.all()
@@ -62,7 +62,7 @@ def test_new_question(take, cast):
     assert (row.tags, row.owner) == (["a", "b"], cast.tess)
     assert wording_of(row.versions.get()) == HOLD
     entry = AuditEntry.objects.get(action="questions_imported")
-    assert entry.changes == {"file": [None, "desk.gift"], "new": [None, 1]}
+    assert entry.changes == {"file": [None, "desk.gift"], "format": [None, "gift"], "new": [None, 1]}
 
 
 def test_what_the_file_does_not_say_is_the_importers_choice(take):

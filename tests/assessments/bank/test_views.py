@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +16,7 @@ from assessments.bank.models import Question
 from assessments.bank.services import keep_upload, kept_upload
 from assessments.bank.services.uploads import UploadIsGone
 from lms.audit.models import AuditEntry
+from lms.audit.services import record
 from tests.factories.bank import QuestionFactory
 from tests.factories.skills import SkillFactory
 
@@ -64,7 +68,7 @@ def preview(tess, skill):
 
 
 @pytest.mark.parametrize(("name", "status"), [("tess", 200), ("quinn", 200), ("eva", 302), ("ana", 302), ("carl", 302)])
-@pytest.mark.parametrize("address", [IMPORT, EXPORT, TEMPLATE])
+@pytest.mark.parametrize("address", [IMPORT, "/admin/questions/imports/", EXPORT, TEMPLATE])
 def test_files_are_for_authors(client, authors, address, name, status):
     client.force_login(authors.people[name])
 
@@ -119,6 +123,95 @@ def test_confirm_of_what_was_not_shown_shows_it_first(tess, preview):
     assert not page.context["is_done"]
     assert Question.objects.count() == 1
     assert "The bank has changed" in page.content.decode()
+
+
+# --- earlier imports -----------------------------------------------------------------------------------------
+
+IMPORTS = "/admin/questions/imports/"
+
+
+def import_file(client, text, skill, name):
+    address = upload(client, text, skill, name=name)["Location"]
+    client.post(address, {"confirm": "1", "seen": client.get(address).context["report"].digest})
+
+
+def test_the_last_imports_stand_under_the_form(tess, skill, authors):
+    import_file(tess, GIFT + "\nno answer\n", skill, "desk.gift")
+    import_file(tess, "Q?\nA. a\nB. b\nANSWER: A\n", skill, "desk.txt")
+
+    page = tess.get(IMPORT)
+
+    found = [(row.file, row.format, row.imported, row.refused) for row in page.context["earlier"]]
+    assert found == [("desk.txt", FORMATS["aiken"].label, 1, 0), ("desk.gift", FORMATS["gift"].label, 2, 1)]
+    text = page.content.decode()
+    assert str(authors.tess) in text
+    assert "Aiken (text)" in text
+    assert IMPORTS not in text  # there are no more
+
+
+def test_what_was_revised_and_unchanged_is_told(tess, skill):
+    import_file(tess, GIFT, skill, "desk.gift")
+    question = Question.objects.first()
+    question.tags = ["other"]
+    question.save()
+    wording = question.versions.get()
+    wording.stem_en = wording.stem_zh = "Another"
+    wording.save()
+    import_file(tess, GIFT, skill, "again.gift")
+
+    row = tess.get(IMPORT).context["earlier"][0]
+
+    assert (row.file, row.imported, row.new, row.changed, row.unchanged, row.refused) == ("again.gift", 1, 0, 1, 1, 0)
+    assert "(1 revised)" in tess.get(IMPORT).content.decode()
+
+
+def test_more_imports_have_a_page_of_their_own(tess, skill, monkeypatch):
+    monkeypatch.setattr("assessments.bank.views.LAST_IMPORTS", 1)
+    monkeypatch.setattr("assessments.bank.views.IMPORTS_PER_PAGE", 2)
+    for number in range(3):
+        import_file(tess, f"::N{number}:: Q {number} {{T}}\n", skill, f"file-{number}.gift")
+
+    form, first, second = tess.get(IMPORT), tess.get(IMPORTS), tess.get(IMPORTS, {"page": 2})
+
+    assert [row.file for row in form.context["earlier"]] == ["file-2.gift"]
+    assert "All 3 imports" in form.content.decode()
+    assert [row.file for row in first.context["imports"]] == ["file-2.gift", "file-1.gift"]
+    assert [row.file for row in second.context["imports"]] == ["file-0.gift"]
+    assert "page 2 of 2" in second.content.decode()
+
+
+def test_imports_of_the_command_line_and_of_old_are_told_as_far_as_known(tess):
+    bank = ContentType.objects.get_for_model(Question)
+    changes = {"file": (None, "<b>old</b>.xml"), "changed": (None, 2), "noted": (None, 1)}
+    record(actor=None, action="questions_imported", subject=bank, at=timezone.now(), changes=changes)
+
+    page = tess.get(IMPORTS)
+
+    (row,) = page.context["imports"]
+    assert (row.who, row.format, row.imported, row.refused) == ("", "", 2, 0)
+    text = page.content.decode()
+    assert "the system" in text
+    assert "&lt;b&gt;old&lt;/b&gt;.xml" in text
+
+
+def test_without_an_import_the_list_says_so(tess):
+    assert "Nothing was imported yet" in tess.get(IMPORT).content.decode()
+    assert "Nothing was imported yet" in tess.get(IMPORTS).content.decode()
+
+
+def test_the_list_of_imports_asks_as_much_for_one_as_for_three(tess, skill):
+    def cost() -> int:
+        tess.get(IMPORTS)
+        with CaptureQueriesContext(connection) as queries:
+            assert tess.get(IMPORTS).status_code == 200
+        return len(queries)
+
+    import_file(tess, GIFT, skill, "one.gift")
+    one = cost()
+    for number in range(2):
+        import_file(tess, f"::N{number}:: Q {number} {{T}}\n", skill, f"file-{number}.gift")
+
+    assert cost() == one
 
 
 def test_discard_forgets_the_file(tess, preview):

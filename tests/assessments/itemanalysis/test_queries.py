@@ -178,7 +178,7 @@ def test_questions_without_options_have_none(version):
 
     (found,) = quiz_figures(version).questions
 
-    assert (found.options, found.figures.blank) == ([], None)
+    assert (found.options, found.figures.blank) == ([], 6)
     assert found.figures.facility.estimate == 0
 
 
