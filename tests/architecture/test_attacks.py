@@ -294,7 +294,7 @@ def test_the_player_does_not_know_the_right_answers(town):
     for secret in ("Because.", "Feedback", "is_right", "is-right", "data-right"):
         assert secret not in shown + saved.content.decode() + summary
     answer = json.loads(saved.content)
-    assert set(answer) == {"results", "saved_at", "anchor", "remaining", "deadline", "total"}
+    assert set(answer) == {"results", "saved_at", "anchor", "deadline", "is_newest", "remaining", "total"}
     assert answer["results"] == [{"q": drawn.order, "sequence": 7, "status": "kept", "newest": 7}]
 
 
