@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-env = environ.Env()
+from lms.settings.environment import TypedEnvironment
+
+env = TypedEnvironment()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.str("CALLWRIGHT_VAR", default=str(BASE_DIR / "var")))

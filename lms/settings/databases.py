@@ -14,13 +14,14 @@ SQLITE_OPTIONS = {
 
 def database(env: environ.Env, *, sqlite_file: Path, pool: bool = True) -> dict[str, Any]:
     """The `default` entry of DATABASES. Raises ImproperlyConfigured for an engine other than the two."""
-    if not env.str("DATABASE_URL", default=""):
+    url = env.str("DATABASE_URL", default="")
+    if not url:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(sqlite_file), "OPTIONS": SQLITE_OPTIONS}
+    if not url.startswith(("postgresql://", "postgres://", "sqlite://")):
+        raise environ.ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or sqlite://")
     config = env.db_url("DATABASE_URL")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         return {**config, "OPTIONS": SQLITE_OPTIONS}
-    if config["ENGINE"] != "django.db.backends.postgresql":
-        raise environ.ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or sqlite://")
     if pool:
         config["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 8, "timeout": 10}}
         config["CONN_MAX_AGE"] = 0

@@ -28,19 +28,20 @@ class Command(BaseCommand):
     help = "Set up what is missing, print the sign-in names, and serve on 127.0.0.1 with one task worker."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--port", type=int, default=int(os.environ.get("CALLWRIGHT_PORT", "8000")))
+        parser.add_argument("--port", default=os.environ.get("CALLWRIGHT_PORT", "8000"))
         parser.add_argument("--no-demo", action="store_true", help="don't load the demonstration company")
 
-    def handle(self, *args, port: int, no_demo: bool, **options) -> None:
+    def handle(self, *args, port: str, no_demo: bool, **options) -> None:
         _check_writable(settings.VAR_DIR)
-        _check_port(port)
+        number = _free_port(port)
         _check_database()
+        _check_redis()
         call_command("compile_texts", verbosity=0)
         self._migrate()
         self._collect_static()
         self._load(demo=not no_demo)
-        self._print_names(port)
-        self._serve(port)
+        self._print_names(number)
+        self._serve(number)
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
@@ -83,6 +84,8 @@ class Command(BaseCommand):
 
         # WhiteNoise hands small static files out as plain iterators; there is nothing to gain from async ones.
         warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
+        # uvicorn sends itself again the signal that stopped it; unheeded, SIGTERM would leave the worker running alone.
+        signal.signal(signal.SIGTERM, _leave)
         worker = Worker()
         worker.start()
         try:
@@ -135,15 +138,22 @@ def _check_writable(folder: Path) -> None:
         raise CommandError(f"callwright: the folder {folder} is not writable ({error.strerror}).") from error
 
 
-def _check_port(port: int) -> None:
+def _leave(signum: int, frame: object) -> None:
+    raise SystemExit(128 + signum)
+
+
+def _free_port(port: str) -> int:
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        raise CommandError(f"callwright: “{port}” is no port; choose one: CALLWRIGHT_PORT=8080 make run")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", int(port)))
         except OSError as error:
             raise CommandError(
                 f"callwright: port {port} is taken or not allowed ({error.strerror}); choose another: CALLWRIGHT_PORT=8080 make run"
             ) from error
+    return int(port)
 
 
 def _check_database() -> None:
@@ -168,6 +178,17 @@ def _ask_postgresql() -> None:
         host=database["HOST"] or None, port=database["PORT"] or None, user=database["USER"] or None,
         password=database["PASSWORD"] or None, dbname=database["NAME"], connect_timeout=5,
     ).close()  # fmt: skip
+
+
+def _check_redis() -> None:
+    if not settings.REDIS_URL:
+        return
+    import redis
+
+    try:
+        redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5).ping()
+    except (redis.RedisError, ValueError) as error:  # ValueError: the address itself can't be read
+        raise CommandError(f"callwright: Redis doesn't answer: {error}") from error
 
 
 def _static_state() -> str:
