@@ -28,6 +28,9 @@ from courses.progress.models import LessonCompletion
 from lms.people.models import Membership, Team, User
 from lms.people.queries import agents_of, seen_teams, today_of
 
+#: How many steps an agent's first screen shows.
+SHOWN_STEPS = 8
+
 #: How far back the figures of a start page look.
 FIGURE_DAYS = 90
 
@@ -56,13 +59,13 @@ class AgentDay:
 
 def agent_day(person: User, *, at: datetime) -> AgentDay:
     today = today_of(person)
-    steps = [
-        *_calls_now(person),
-        *_open_attempts(person),
-        *_learning(person, at),
-        *_retests(person, today),
-        *_to_read(person),
-    ]
+    sitting = _open_attempts(person)
+    at_work = {reverse("assessments:quiz-start", args=[assignment_pk]) for assignment_pk in sitting}
+    learning = [step for step in _learning(person, at) if step.url not in at_work]
+    due = sorted([*learning, *_retests(person, today)], key=lambda step: (step.due_on is None, step.due_on or today))
+    reading = _to_read(person)
+    # What is new to read takes a minute and comes last; a long track doesn't push it off the page.
+    steps = [*[*_calls_now(person), *sitting.values(), *due][: SHOWN_STEPS - len(reading)], *reading]
     enrolments = list(
         Enrolment.objects.live()
         .filter(person=person, track_version__isnull=False)
@@ -72,7 +75,7 @@ def agent_day(person: User, *, at: datetime) -> AgentDay:
     progress = progress_of(enrolments, at=at)
     return AgentDay(
         next_step=steps[0] if steps else None,
-        others=steps[1:8],
+        others=steps[1:],
         tracks=[(enrolment, progress[enrolment.pk]) for enrolment in enrolments],
     )
 
@@ -108,7 +111,7 @@ def _calls_now(person: User) -> list[Step]:
                     _("Mystery call (booked assessment)"),
                     reverse("assessments:mystery-call-agent", args=[call.pk]),
                     _("See the rules"),
-                    why=timezone.localtime(call.planned_for).strftime("%m-%d %H:%M"),
+                    why=_("Today at %(time)s") % {"time": timezone.localtime(call.planned_for).strftime("%H:%M")},
                 )
             )
     return [*live, *read] if live or read else _only_today(booked, calls)
@@ -122,12 +125,15 @@ def _only_today(booked: list[Step], calls: Sequence[MysteryCall]) -> list[Step]:
     ]
 
 
-def _open_attempts(person: User) -> list[Step]:
+def _open_attempts(person: User) -> dict[int, Step]:
+    """By the assignment under which the person sits."""
     attempts = Attempt.objects.of(person).unfinished().select_related("quiz_version__quiz")
-    return [
-        Step(attempt.quiz_version.quiz.title, reverse("assessments:attempt", args=[attempt.pk]), _("Continue the quiz"))
+    return {
+        attempt.assignment_id: Step(
+            attempt.quiz_version.quiz.title, reverse("assessments:attempt", args=[attempt.pk]), _("Continue the quiz")
+        )
         for attempt in attempts
-    ]
+    }
 
 
 def _learning(person: User, at: datetime) -> list[Step]:

@@ -3,6 +3,14 @@
 import pytest
 from django.urls import reverse
 
+from lms.dashboards.queries import agent_day
+from tests.conftest import MON_9
+from tests.factories.assignments import AssignmentFactory
+from tests.factories.attempts import sit
+from tests.factories.catalogue import make_course, make_track
+from tests.factories.enrolment import enrol
+from tests.factories.evaluations import EvaluationFactory
+from tests.factories.quizzes import make_quiz
 from tests.factories.world import NOW, make_world
 
 
@@ -89,3 +97,35 @@ def test_every_place_of_the_rail_opens(client, world):
     for person in world.cast.people.values():
         for url in places(start_page(client, person)):
             assert client.get(url, follow=True).status_code == 200, (person, url)
+
+
+def test_a_long_track_pushes_nothing_off_the_page(cast, monkeypatch):
+    """A re-test that is due sooner comes first, and an evaluation to read stays."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MON_9)
+    course, quiz = make_course("long", lessons=12), make_quiz("track-quiz")
+    enrolment = enrol(cast.ana, make_track("onboarding", [course, quiz]))
+    step = enrolment.steps.get(assignment__isnull=False)
+    attempt = sit(step.assignment, submit=False)
+    retest = AssignmentFactory(person=cast.ana, quiz=make_quiz("retest"), due_on=MON_9.date())
+    evaluation = EvaluationFactory(call__agent=cast.ana, agent=cast.ana, released=True)
+
+    day = agent_day(cast.ana, at=MON_9)
+
+    urls = [day.next_step.url, *(step.url for step in day.others)]
+    assert len(urls) == 8
+    assert urls[:2] == [
+        reverse("assessments:attempt", args=[attempt.pk]),
+        reverse("assessments:quiz-start", args=[retest.pk]),
+    ]
+    assert all(url.startswith("/learn/") for url in urls[2:-1])
+    assert urls[-1] == reverse("assessments:evaluation-detail", args=[evaluation.pk])
+
+
+def test_a_quiz_that_is_being_sat_is_offered_once(cast, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MON_9)
+    enrolment = enrol(cast.ana, make_track("onboarding", [make_quiz("track-quiz")]))
+    attempt = sit(enrolment.steps.get().assignment, submit=False)
+
+    day = agent_day(cast.ana, at=MON_9)
+
+    assert (day.next_step.url, day.others) == (reverse("assessments:attempt", args=[attempt.pk]), [])
