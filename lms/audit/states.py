@@ -1,6 +1,10 @@
 """The words for deeds. An action that has none yet is shown by its key."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -112,3 +116,66 @@ class Action(TextChoices):
 def label_of(action: str) -> str:
     """The action in the active language, or its key."""
     return str(Action(action).label) if action in Action.values else action
+
+
+#: What an entry says was different. A name that has no words yet is shown as it is.
+FIELDS: Mapping[str, Promise] = MappingProxyType({
+    # people and sign-in
+    "department": _("Department"),
+    "email": _("E-mail"),
+    "expires_at": _("Valid until"),
+    "full_name": _("Full name"),
+    "hired_on": _("Hire date"),
+    "job_role": _("Job role"),
+    "language": _("Language"),
+    "latin_name": _("Latin name"),
+    "memberships": _("Teams and roles"),
+    "people": _("People"),
+    "seat_number": _("Seat number"),
+    "sessions": _("Other sessions"),
+    "shortcuts_enabled": _("Single-key shortcuts"),
+    "site": _("Site"),
+    "status": _("Status"),
+    "stretch": _("Rostered"),
+    "vendor": _("Vendor"),
+    # lines of a file
+    "added": _("Added"),
+    "changed": _("Changed"),
+    "removed": _("Replaced"),
+    "unchanged": _("Unchanged"),
+    "refused": _("Refused"),
+    # quizzes
+    "attempts": _("Attempts"),
+    "closed_at": _("Closed"),
+    "closes_at": _("Closes"),
+    "limit_minutes": _("Time limit"),
+    "mark": _("Mark"),
+    "minutes": _("Minutes"),
+    "mode": _("How it counts"),
+    "opens_at": _("Opens"),
+    "passed": _("Passed"),
+    "score": _("Score"),
+    "scores": _("Scores"),
+    "share": _("Share"),
+    # mystery calls, scorecards, courses, tickets
+    "coach": _("Coach"),
+    "completed_at": _("Completed"),
+    "due_on": _("Due"),
+    "effective_on": _("Takes effect"),
+    "ended_at": _("Ended"),
+    "ground": _("Why it was opened"),
+    "help": _("Help taken"),
+    "lessons": _("Lessons"),
+    "outcome": _("Outcome"),
+    "planned_for": _("Planned for"),
+    "published_on": _("Published on"),
+    "round": _("Round"),
+    "state": _("State"),
+    "version": _("Version"),
+})  # fmt: skip
+
+
+def field_label_of(name: str) -> str:
+    """The field in the active language, or its name; `stretch 2` keeps its number."""
+    word, _space, number = name.partition(" ")
+    return f"{FIELDS[word]} {number}".rstrip() if word in FIELDS else name

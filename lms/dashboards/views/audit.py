@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,13 +19,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from assessments.roleplay.states import HelpKind
 from lms.audit.models import AuditEntry
 from lms.audit.queries import actions_in_use, entries
-from lms.audit.states import label_of
+from lms.audit.states import field_label_of, label_of
 from lms.kernel.permissions import require
 from lms.people.permissions import can_read_audit
 
 PER_PAGE = 50
+#: What a subject is, where its model has no name in both languages.
+_KINDS = {"importbatch": _("Import"), "callimport": _("Import")}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d($|[T ])")
 
 
@@ -63,13 +66,26 @@ class AuditRow:
 
     entry: AuditEntry
     action: str
+    kind: str
     changes: list[tuple[str, str, str]]
 
 
-def _in_words(value: Any) -> str:
-    """A value of the log as people read it: instants and days in the reader's time and language, yes, no, nothing."""
+def _choices_of(entry: AuditEntry, name: str) -> dict[Any, Any]:
+    """The words of a field that has a list of values, such as a state."""
+    if name == "help":  # a row of its own, said of the mystery call
+        return dict(HelpKind.choices)
+    model = entry.subject_type.model_class()
+    field = next((field for field in model._meta.get_fields() if field.name == name), None) if model else None
+    return dict(getattr(field, "choices", None) or ())
+
+
+def _in_words(value: Any, choices: Mapping[Any, Any]) -> str:
+    """A value of the log as people read it: states by their words, instants and days in the reader's time and language,
+    yes, no, nothing."""
     if value is None or value == "":
         return "–"
+    if value in choices:
+        return str(choices[value])
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, str) and _DAY.match(value):
@@ -96,7 +112,12 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         AuditRow(
             entry,
             label_of(entry.action),
-            [(name, _in_words(before), _in_words(after)) for name, (before, after) in entry.changes.items()],
+            str(_KINDS.get(entry.subject_type.model, entry.subject_type.name)),
+            [
+                (field_label_of(name), _in_words(before, choices), _in_words(after, choices))
+                for name, (before, after) in entry.changes.items()
+                for choices in [_choices_of(entry, name)]
+            ],
         )
         for entry in page
     ]

@@ -6,6 +6,7 @@ import pytest
 
 from lms.audit.services import record
 from tests.conftest import MON_9
+from tests.factories.coaching import TicketFactory
 
 LOG = "/audit/"
 
@@ -113,3 +114,21 @@ def test_values_are_shown_as_people_read_them(cast, ada, client):
     assert "March 2, 2026 → March 9, 2026" in text.replace("Mar. ", "March ")
     assert "yes → no" in text
     assert "2026-13-45 → 8001" in text
+
+
+def test_what_was_different_is_said_in_the_readers_words(ada, cast, client):
+    ticket = TicketFactory(agent=cast.ana)
+    record(
+        actor=cast.eva, action="ticket_closed", subject=ticket, at=MON_9,
+        changes={"state": ("retest_due", "closed"), "round": (1, 2), "made_up": ("gross", None)},
+    )  # fmt: skip
+    record(actor=None, action="roster_changed", subject=cast.ana, at=MON_9, changes={"stretch 2": ("", "22:00 06:00")})
+    record(actor=None, action="mystery_call_help_recorded", subject=ticket, at=MON_9, changes={"help": (None, "asked")})
+
+    rows = client.get(LOG).context["rows"]
+
+    assert [row.changes for row in rows] == [
+        [("Help taken", "–", "Asked a colleague")],
+        [("Rostered 2", "–", "22:00 06:00")],
+        [("State", "Re-test due", "Closed"), ("Round", "1", "2"), ("made_up", "gross", "–")],
+    ]
