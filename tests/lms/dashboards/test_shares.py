@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from lms.templatetags.shares import percent
+from lms.templatetags.shares import percent, percent_up
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,7 @@ from lms.templatetags.shares import percent
 )  # fmt: skip
 def test_percent(share, shown):
     assert percent(share) == shown
+
+
+def test_the_upper_end_of_an_interval_is_rounded_up():
+    assert [percent_up(share) for share in ("0.9631", "0.963", 1, 0, None)] == ["96.4%", "96.3%", "100%", "0%", "–"]
