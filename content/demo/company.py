@@ -385,8 +385,16 @@ class _Company:
                     person, quiz, reason_zh="月度复训", reason_en="Monthly refresher", actor=self.trainer, at=at,
                     due_on=day + timedelta(days=10),
                 )  # fmt: skip
-                if place % 9:  # some haven't found the time
+                if place % 9 != 4:  # some haven't found the time
                     self._sit(assignment, at + timedelta(minutes=5))
+
+        if offset == 20 and (scenario := Scenario.objects.order_by("key").first()):
+            agent = self.agents[0]
+            assignment = assign_mystery_call(
+                agent, scenario, reason_zh="季度考核拨测", reason_en="Quarterly assessment call",
+                actor=self.analyst_of[self.team_of[agent.pk].pk], at=_instant(day - timedelta(days=3), time(9)),
+            )  # fmt: skip
+            self._ring(assignment, day)
 
     def _enrol(self, person: User, day: date) -> None:
         required = RequiredTrack.objects.filter(job_role=person.job_role).values_list("track_key", flat=True)
@@ -451,7 +459,7 @@ class _Company:
         return 1.1 - knows if key == MISREAD else knows
 
     def _ring(self, assignment: Assignment, day: date) -> None:
-        """The announced test call of the onboarding track."""
+        """An announced test call, talked through at once."""
         agent = assignment.person
         caller = self.analyst_of[self.team_of[agent.pk].pk]
         at = _instant(day, time(14, 30))

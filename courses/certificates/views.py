@@ -45,6 +45,8 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
         "own",
         {
             "own": own,
+            # Who only looks after others isn't told that a certificate of their own is missing.
+            "shows_own": own or not (query or page.paginator.count) or has_role(request.user, Role.AGENT),
             "page": page,
             "query": query,
             "waits": any(not certificate.rendered_at and not certificate.undrawable for certificate in own),

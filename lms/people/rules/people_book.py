@@ -88,7 +88,7 @@ class Book:
 
     @property
     def known_job_roles(self) -> str:
-        return ", ".join(f"{role.key} ({role.name_zh})" for role in self.standing.job_roles)
+        return ", ".join(f"{role.name_zh} / {role.name_en}" for role in self.standing.job_roles)
 
     # -- places
 

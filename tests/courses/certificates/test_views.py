@@ -88,3 +88,11 @@ def test_the_list_costs_the_same_with_more_rows(client, cast, django_assert_max_
         client.get(reverse("courses:certificate-list"))
 
     assert len(three) == len(one)
+
+
+@pytest.mark.parametrize(("name", "shown"), [("ana", True), ("abel", True), ("quinn", False), ("tess", True)])
+def test_who_looks_after_others_is_not_told_to_earn_a_certificate(client, cast, certificate, name, shown):
+    """Quinn sees Ana's; Abel is an agent without one; Tess sees nobody's, and reads why the page is empty."""
+    client.force_login(getattr(cast, name))
+
+    assert ('id="mine"' in client.get(reverse("courses:certificate-list")).text) is shown
