@@ -25,6 +25,13 @@ class AssessmentsConfig(AppConfig):
         register_kind(Kind("quiz_assigned", _("New quiz: %(quiz)s"), _("Why: %(reason)s")))
         register_kind(
             Kind(
+                "quiz_taken_back",
+                _("Taken back: %(quiz)s"),
+                _("You don't need to sit it any more. Why: %(reason)s"),
+            )
+        )
+        register_kind(
+            Kind(
                 "attempt_handed_in",
                 _("Time was up: %(quiz)s was handed in"),
                 _("What you had saved by the deadline was graded: %(percent)s. The review shows each question."),

@@ -4,7 +4,7 @@ from django.urls import path
 
 from assessments.assignments import views as assignments
 from assessments.attempts import views as attempts
-from assessments.attempts.views import authors, regrades, staff
+from assessments.attempts.views import authors, giving, regrades, staff
 from assessments.attempts.views import room as exam_room
 from assessments.calls import views as calls
 from assessments.evaluations import views as evaluations
@@ -29,6 +29,11 @@ urlpatterns: list = [
     path("quizzes/exceptions/", assignments.override_list, name="override-list"),
     path("quizzes/exceptions/give/", assignments.override_give, name="override-give"),
     path("quizzes/exceptions/<int:pk>/withdraw/", assignments.override_withdraw, name="override-withdraw"),
+    path("quizzes/given/", giving.given_list, name="given-list"),
+    path("quizzes/given/new/", giving.given_new, name="given-new"),
+    path("quizzes/given/<int:pk>/", giving.given_detail, name="given-detail"),
+    path("quizzes/given/<int:pk>.xlsx", giving.given_xlsx, name="given-xlsx"),
+    path("quizzes/given/<int:pk>/take-back/", giving.given_take_back, name="given-take-back"),
     path("quizzes/exam-room/", exam_room.exam_room, name="exam-room"),
     path("quizzes/exam-room/extra-time/", exam_room.extra_time_give, name="extra-time-give"),
     path("quizzes/exam-room/late/", exam_room.exam_late, name="exam-late"),

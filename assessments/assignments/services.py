@@ -140,13 +140,25 @@ def _news_of(assignment: Assignment) -> News:
 @transaction.atomic
 def close_assignment(assignment: Assignment, *, actor: User | None, at: datetime) -> Assignment:
     """Nothing new can be begun under it. A sitting that is going on may be finished. Closing again changes nothing."""
-    closed = Assignment.objects.filter(pk=assignment.pk, closed_at__isnull=True).update(closed_at=at)
-    if not closed:
+    if not close_all([assignment], actor=actor, at=at):
         assignment.refresh_from_db(fields=["closed_at"])
-        return assignment
-    assignment.closed_at = at
-    audit.record(actor=actor, action="assignment_closed", subject=assignment, at=at, changes={"closed_at": (None, at)})
     return assignment
+
+
+@transaction.atomic
+def close_all(
+    assignments: Sequence[Assignment], *, actor: User | None, at: datetime, reason: str = ""
+) -> list[Assignment]:
+    """As `close_assignment` for each, in few statements. Returns those that were still open."""
+    among = Assignment.objects.filter(pk__in=[row.pk for row in assignments], closed_at__isnull=True)
+    still_open = set(among.order_by("pk").select_for_update().values_list("pk", flat=True))
+    rows = [row for row in assignments if row.pk in still_open]
+    Assignment.objects.filter(pk__in=still_open).update(closed_at=at)
+    for row in rows:
+        row.closed_at = at
+    deeds = (audit.Deed("assignment_closed", row, {"closed_at": (None, at)}, reason) for row in rows)
+    audit.record_all(deeds, actor=actor, at=at)
+    return rows
 
 
 # --- exceptions ----------------------------------------------------------------------------------------------

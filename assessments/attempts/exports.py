@@ -1,6 +1,7 @@
-"""A regrade as a workbook."""
+"""A regrade, and how a quiz given by hand stands, as workbooks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments.attempts.queries import Change, PastRegrade, VoidThen
+from assessments.attempts.queries.giving import Giving
 from assessments.attempts.rules import shown_share
 from lms.people.models import User
 
@@ -122,3 +124,80 @@ def _header(sheet: Any, styles: dict[str, Any], columns: Sequence[tuple[str, int
 def _instant(sheet: Any, line: int, place: int, at: Any, styles: dict[str, Any]) -> None:
     if at is not None:
         sheet.write_datetime(line, place, timezone.localtime(at).replace(tzinfo=None), styles["instant"])
+
+
+# --- quizzes given by hand ---------------------------------------------------------------------------------------------
+
+
+def given_workbook(giving: Giving, *, at: datetime) -> bytes:
+    """One line per person in the active language, in the page's order, and a sheet that says what it is. Instants are
+    those of the reader's time zone."""
+    buffer = BytesIO()
+    # Names are data, never formulas or links.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        styles = {
+            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+            "percent": book.add_format({"num_format": "0.0%"}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
+            "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+        }
+        sheet = book.add_worksheet(_("People"))
+        columns = [
+            (_("Employee number"), 14), (_("Name"), 18), (_("Team"), 18), (_("Status"), 14), (_("Overdue"), 10),
+            (pgettext("quiz", "Score"), 10), (_("Questions"), 10), (_("Attempts used"), 10), (_("Attempts left"), 10),
+            (_("Due day"), 12), (pgettext("quiz", "Closes"), 17), (_("Handed in"), 17), (_("Taken back"), 17),
+        ]  # fmt: skip
+        _header(sheet, styles, columns)
+        for line, row in enumerate(giving.rows, start=1):
+            assignment, result = row.assignment, row.result
+            sheet.write_string(line, 0, row.person.employee_no)
+            sheet.write_string(line, 1, row.person.full_name)
+            sheet.write_string(line, 2, row.team.name if row.team else "")
+            sheet.write_string(line, 3, str(row.state.label))
+            sheet.write_string(line, 4, _("yes") if row.is_overdue else "")
+            _number(sheet, line, 5, result.score, styles["percent"])
+            _number(sheet, line, 6, row.n)
+            sheet.write_number(line, 7, result.attempts_used)
+            _number(sheet, line, 8, result.attempts_left)
+            if assignment.due_on is not None:
+                sheet.write_datetime(line, 9, datetime.combine(assignment.due_on, datetime.min.time()), styles["day"])
+            handed_in = row.shown_attempt.submitted_at if row.shown_attempt else None
+            _instant(sheet, line, 10, row.closes_at, styles)
+            _instant(sheet, line, 11, handed_in, styles)
+            _instant(sheet, line, 12, assignment.closed_at, styles)
+        sheet.freeze_panes(1, 2)
+        sheet.autofilter(0, 0, max(len(giving.rows), 1), len(columns) - 1)
+        notes = book.add_worksheet(_("How to read it"))
+        notes.set_column(0, 0, 100, styles["wrapped"])
+        for place, text in enumerate(_notes(giving, at)):
+            notes.write_string(place, 0, text, styles["wrapped"])
+    return buffer.getvalue()
+
+
+def _number(sheet: Any, line: int, place: int, value: Any, style: Any = None) -> None:
+    if value is not None:
+        sheet.write_number(line, place, float(value), style)
+
+
+def _notes(giving: Giving, at: datetime) -> list[str]:
+    entry = giving.entry
+    return [
+        _("%(quiz)s, given by %(name)s on %(day)s. Why: %(reason)s")
+        % {
+            "quiz": giving.quiz.title,
+            "name": entry.actor_label,
+            "day": _minute(entry.at),
+            "reason": giving.any_assignment.reason,
+        },
+        _(
+            "Made on %(day)s. The score is the one that counts by the quiz’s rule; only attempts under this assignment count."
+        )
+        % {"day": _minute(at)},
+        _("Without a number of attempts left anybody may sit it as often as they like."),
+    ]
+
+
+def _minute(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")

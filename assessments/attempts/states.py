@@ -23,6 +23,24 @@ ATTEMPT_MOVES = MappingProxyType(
 )
 
 
+class GivenState(TextChoices):
+    """How a quiz that was given by hand stands with one person."""
+
+    NOT_BEGUN = "not_begun", _("Not begun")
+    SITTING = "sitting", _("In progress")
+    BEING_MARKED = "being_marked", _("Being marked")
+    NOT_PASSED = "not_passed", _("Not passed")
+    PASSED = "passed", _("Passed")
+    TAKEN_BACK = "taken_back", _("Taken back")
+
+
+class SkipReason(TextChoices):
+    """Why somebody who was chosen doesn't get the quiz."""
+
+    HAS_IT = "has_it", _("has it to sit already")
+    LEFT = "left", _("has left")
+
+
 class VoidMode(TextChoices):
     """What becomes of a question that was found faulty."""
 

@@ -47,6 +47,7 @@ class Action(TextChoices):
     QUIZ_DRAFT_STARTED = "quiz_draft_started", _("Quiz draft started")
     QUIZ_PUBLISHED = "quiz_published", _("Quiz published")
     QUIZ_ASSIGNED = "quiz_assigned", _("Quiz assigned")
+    QUIZ_GIVEN = "quiz_given", _("Quiz given by hand")
     ASSIGNMENT_CLOSED = "assignment_closed", _("Assignment closed")
     ATTEMPT_STARTED = "attempt_started", _("Attempt started")
     ATTEMPT_GRADED = "attempt_graded", _("Attempt graded")
@@ -137,6 +138,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     "site": _("Site"),
     "status": _("Status"),
     "stretch": _("Rostered"),
+    "team": _("Team"),
     "vendor": _("Vendor"),
     # lines of a file
     "added": _("Added"),

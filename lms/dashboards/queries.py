@@ -62,7 +62,9 @@ def agent_day(person: User, *, at: datetime) -> AgentDay:
     sitting = _open_attempts(person)
     at_work = {reverse("assessments:quiz-start", args=[assignment_pk]) for assignment_pk in sitting}
     learning = [step for step in _learning(person, at) if step.url not in at_work]
-    due = sorted([*learning, *_retests(person, today)], key=lambda step: (step.due_on is None, step.due_on or today))
+    due = sorted(
+        [*learning, *_retests(person, today, at)], key=lambda step: (step.due_on is None, step.due_on or today)
+    )
     reading = _to_read(person)
     # What is new to read takes a minute and comes last; a long track doesn't push it off the page.
     steps = [*[*_calls_now(person), *sitting.values(), *due][: SHOWN_STEPS - len(reading)], *reading]
@@ -153,20 +155,17 @@ def _step_of(item: LearnItem) -> Step:
     )
 
 
-def _retests(person: User, today: date) -> list[Step]:
-    """Quizzes that somebody asked for outside a track and that are not passed yet."""
+def _retests(person: User, today: date, at: datetime) -> list[Step]:
+    """Quizzes that somebody asked for outside a track, that can be sat now and are not passed yet."""
     asked = list(
-        Assignment.objects.filter(
-            person=person,
-            closed_at__isnull=True,
-            quiz__isnull=False,
-            enrolment_step__isnull=True,
-            is_preview=False,
-        )
+        Assignment.objects.of(person)
+        .of_quizzes()
+        .open_at(at)
+        .filter(enrolment_step__isnull=True, is_preview=False)
         .select_related("quiz")
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
-    results = results_of(asked)
+    results = results_of(asked, at=at)
     return [
         Step(
             title=assignment.quiz.title,

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from assessments.assignments.models import Assignment
 from assessments.attempts.models import Answer
+from assessments.attempts.queries.giving import GiveOrder, plan_of
 from assessments.evaluations.models import Evaluation, Mark
 from assessments.evaluations.services import release_evaluation, start_evaluation
 from assessments.roleplay.models import MysteryCall
@@ -26,7 +28,9 @@ from tests.factories.catalogue import make_course, make_lesson
 from tests.factories.certificates import CertificateFactory
 from tests.factories.evaluations import mark_all
 from tests.factories.people import join
+from tests.factories.quizzes import make_quiz
 from tests.factories.scorecards import ItemFactory, ScorecardVersionFactory, SectionFactory
+from tests.factories.world import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -222,6 +226,51 @@ def test_tickets_and_lessons_are_for_the_own_people_only(town, coach, whom, stat
 
     assert (ticket.status_code, lesson.status_code) == (status, status)
     assert (Ticket.objects.count(), Enrolment.objects.count()) == (tickets, enrolments)
+
+
+@pytest.mark.parametrize("whom", ["another team", "the whole site", "an outsider's number", "the own number"])
+def test_a_quiz_is_given_to_the_own_people_only(town, whom):
+    cast = town.world.cast
+    aims = {
+        "another team": {"whose": "team", "team": cast.team_b.pk},
+        "the whole site": {"whose": "team", "team": cast.site_node.pk},
+        "an outsider's number": {"whose": "people", "numbers": "ANA, OLGA"},
+        "the own number": {"whose": "people", "numbers": "CARL"},
+    }
+    before = Assignment.objects.count()
+    order = GiveOrder(make_quiz("aimed"), "x", "x", team=cast.team_b)
+    seen = plan_of(order, actor=cast.carl, at=NOW).fingerprint
+    sent = {"quiz": order.quiz.pk, "reason_zh": "x", "reason_en": "x", "seen": seen, **aims[whom]}
+
+    response = town.client("carl").post(reverse("assessments:given-new"), sent)
+
+    assert response.status_code == 200  # the form again
+    assert Assignment.objects.count() == before
+
+
+def test_a_quiz_that_is_not_published_is_not_given(town):
+    draft = make_quiz("unfinished", published=False)
+    sent = {"quiz": draft.pk, "whose": "people", "numbers": "ANA", "reason_en": "x", "seen": "x"}
+
+    town.client("carl").post(reverse("assessments:given-new"), sent)
+
+    assert not Assignment.objects.filter(quiz=draft).exists()
+
+
+@pytest.mark.parametrize("aim", ["another deed's", "a track's", "rubbish"])
+def test_what_was_not_given_by_hand_here_is_not_taken_back_here(town, aim):
+    """The number of an assignment that isn't on the page is worth nothing, however it is sent."""
+    world = town.world
+    olgas = Assignment.objects.get(person=world.cast.olga, quiz__key="given-olga")
+    who = {"another deed's": olgas.pk, "a track's": world.ana.to_sit.pk, "rubbish": "1 OR 1=1"}[aim]
+    before = Assignment.objects.filter(closed_at__isnull=True).count()
+
+    response = town.client("carl").post(
+        reverse("assessments:given-take-back", args=[world.ana.given.pk]), {"who": who, "reason": "x"}
+    )
+
+    assert response.status_code == 404
+    assert Assignment.objects.filter(closed_at__isnull=True).count() == before
 
 
 def test_a_ticket_takes_no_lesson_that_is_not_published(town):

@@ -132,6 +132,10 @@ def exception(world: World) -> dict[str, Any]:
     return who | {"limit": "value", "limit_minutes": "30"}
 
 
+def quiz_to_give(world: World) -> dict[str, Any]:
+    return {"quiz": world.quiz.pk, "whose": "people", "numbers": "ANA, OLGA", "reason_en": "Certification"}
+
+
 def answer(world: World) -> dict[str, Any]:
     drawn = world.ana.open_attempt.questions.first()
     return {"q": drawn.order, f"a{drawn.order}": [drawn.option_order[0]], "flagged": "1"}
@@ -145,6 +149,7 @@ ANA = lambda world: [world.cast.ana.pk]  # noqa: E731 - a word of the table
 TO_SIT = lambda world: [world.ana.to_sit.pk]  # noqa: E731
 OPEN_ATTEMPT = lambda world: [world.ana.open_attempt.pk]  # noqa: E731
 GRADED_ATTEMPT = lambda world: [world.ana.graded_attempt.pk]  # noqa: E731
+GIVEN = lambda world: [world.ana.given.pk]  # noqa: E731
 CALL = lambda world: [world.ana.call.pk]  # noqa: E731
 DRAFT = lambda world: [world.ana.draft.pk]  # noqa: E731
 RELEASED = lambda world: [world.ana.released.pk]  # noqa: E731
@@ -332,6 +337,20 @@ DOORS = [
     ),
     deed(
         "assessments:override-withdraw", lambda w: [w.ana.exception.pk],
+        opens="carl quinn mona tess", refuses=NO_EXAMINERS, hides="otto",
+    ),
+    # Quizzes given by hand
+    page("assessments:given-list", opens=EXAMINERS, refuses=NO_EXAMINERS),
+    page("assessments:given-new", opens=EXAMINERS, refuses=NO_EXAMINERS),
+    deed("assessments:given-new", data=quiz_to_give, opens=EXAMINERS, refuses=NO_EXAMINERS),
+    page("assessments:given-detail", GIVEN, opens="carl quinn mona tess", refuses=NO_EXAMINERS, hides="otto"),
+    page("assessments:given-xlsx", GIVEN, opens="carl quinn mona tess", refuses=NO_EXAMINERS, hides="otto"),
+    page(
+        "assessments:given-take-back", GIVEN, query=lambda w: "?who=not-begun",
+        opens="carl quinn mona tess", refuses=NO_EXAMINERS, hides="otto",
+    ),
+    deed(
+        "assessments:given-take-back", GIVEN, data=lambda w: {"who": "not-begun", "reason": "Postponed"},
         opens="carl quinn mona tess", refuses=NO_EXAMINERS, hides="otto",
     ),
     page("assessments:exam-room", opens=EXAMINERS, refuses=NO_EXAMINERS),

@@ -15,6 +15,8 @@ from assessments.assignments.models import Assignment, WindowOverride
 from assessments.assignments.rules import Override
 from assessments.assignments.services import give_override
 from assessments.attempts.models import Attempt, AttemptQuestion, Regrade
+from assessments.attempts.queries.giving import GiveOrder, plan_of
+from assessments.attempts.services.giving import give_quiz
 from assessments.bank.models import QuestionMedia
 from assessments.bank.services import keep_media
 from assessments.bank.states import QuestionKind
@@ -44,6 +46,7 @@ from coaching.tickets.states import Ground
 from courses.catalogue.models import CoursePage, LessonPage, TrackPage
 from courses.certificates.models import Certificate
 from courses.receivers import prepare_back_office
+from lms.audit.models import AuditEntry
 from lms.notifications.models import Notification
 from lms.people.models import ImportBatch, User
 from lms.people.services.groups import sync_groups
@@ -85,6 +88,8 @@ class Record:
     graded_attempt: Attempt
     #: Handed in, with a spoken answer that waits for marks.
     waiting_attempt: Attempt
+    #: A quiz given by hand, not begun.
+    given: AuditEntry
     #: A quiz nobody has begun, and a mystery call nobody has planned.
     to_sit: Assignment
     to_be_called: Assignment
@@ -206,6 +211,8 @@ def _make_record(
     draft = start_evaluation(call, actor=analyst, at=MON_9)
     write_summary(draft, summary=f"DRAFT-{mark}", actor=analyst, at=MON_9)
     mark_all(draft)
+    given = GiveOrder(make_quiz(f"given-{agent.employee_no.lower()}", skill=skill), "认证", "Certification", people=(agent,))
+    seen = plan_of(given, actor=analyst, at=MON_9).fingerprint
     ticket = open_ticket(agent, skill, ground=Ground.BY_HAND, actor=analyst, at=MON_9, note=mark)
     add_step(ticket, note=mark, actor=analyst, at=MON_9)
     certificate = CertificateFactory(person=agent)
@@ -216,6 +223,7 @@ def _make_record(
         to_sit=AssignmentFactory(person=agent, quiz=quiz, reason_en=mark, reason_zh=mark),
         to_be_called=AssignmentFactory(person=agent, quiz=None, scenario=script.scenario),
         exception=exception,
+        given=give_quiz(given, actor=analyst, at=MON_9, seen=seen),
         open_attempt=sit(sitting, right=0, submit=False),
         graded_attempt=graded,
         waiting_attempt=hand_in(

@@ -85,7 +85,7 @@ class OpenSitting:
 def open_sittings(attempts: Sequence[Attempt], *, viewer: Any, at: datetime) -> list[OpenSitting]:
     """The sittings as they are shown, in four queries whatever their number."""
     pks = [attempt.pk for attempt in attempts]
-    teams = _teams_of([attempt.assignment.person_id for attempt in attempts], viewer, at=at)
+    teams = examined_teams_of([attempt.assignment.person_id for attempt in attempts], viewer, at=at)
     answered, drawn = _progress(pks)
     late = dict(
         late_answers().filter(attempt_question__attempt__in=pks).order_by()
@@ -128,7 +128,7 @@ def _progress(attempts: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
     return answered, drawn
 
 
-def _teams_of(people: Sequence[int], viewer: Any, *, at: datetime) -> dict[int, Team]:
+def examined_teams_of(people: Sequence[int], viewer: Any, *, at: datetime) -> dict[int, Team]:
     """The examined team each is in, the deepest one where there are several."""
     rows = Membership.objects.on(timezone.localdate(at)).filter(person__in=people, team__in=examined_teams(viewer))
     return {row.person_id: row.team for row in rows.select_related("team").order_by("team__depth", "pk")}

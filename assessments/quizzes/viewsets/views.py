@@ -171,8 +171,13 @@ class QuizEditView(QuizFormView, WordedView, RefusingView, EditView):
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         published = published_version(self.object.quiz)
-        address = figures_url(published) if published else ""
-        return [HeaderButton(_("Quiz figures"), url=address, icon_name="view")] if address else []
+        if published is None:
+            return []
+        buttons = []
+        if address := figures_url(published):
+            buttons.append(HeaderButton(_("Quiz figures"), url=address, icon_name="view"))
+        give = f"{reverse('assessments:given-new')}?quiz={published.quiz_id}"
+        return [*buttons, HeaderButton(_("Give this quiz"), url=give, icon_name="group")]
 
     def save_instance(self) -> QuizVersion:
         quiz = Quiz.objects.get(pk=self.object.quiz_id)
