@@ -47,12 +47,7 @@ class GiveForm(forms.Form):
         help_text=_("One on each line, or with commas between them."),
     )
     reason_zh = forms.CharField(label=_("Reason (Chinese)"), required=False, max_length=300)
-    reason_en = forms.CharField(
-        label=_("Reason (English)"),
-        required=False,
-        max_length=300,
-        help_text=_("One is enough; everybody reads it in the own language, or in the other one."),
-    )
+    reason_en = forms.CharField(label=_("Reason (English)"), required=False, max_length=300)
     due_on = forms.DateField(
         label=_("Due day"),
         required=False,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 
@@ -184,8 +184,9 @@ def people_of(viewer: Any, team: Team | None = None) -> QuerySet[User]:
 
 def givings_examined(viewer: Any, *, quiz: Quiz | None = None, team: Team | None = None) -> QuerySet[AuditEntry]:
     """What was given to anybody for whom the viewer runs exams, the newest on top."""
-    given = Assignment.objects.filter(
-        quiz=Cast(OuterRef("subject_id"), BigIntegerField()),
+    # The log's ids are text, and not all of them are numbers: the assignment's is made text, not the other way round.
+    given = Assignment.objects.annotate(of_quiz=Cast("quiz", CharField())).filter(
+        of_quiz=OuterRef("subject_id"),
         given_by=OuterRef("actor"),
         created_at=OuterRef("at"),
         person__in=people_of(viewer, team).values("pk"),
@@ -294,6 +295,10 @@ class Giving:
     def not_begun(self) -> list[GivenTo]:
         """Those from whom it can be taken back before they begin."""
         return [row for row in self.rows if row.state == GivenState.NOT_BEGUN]
+
+    @property
+    def has_any_to_take_back(self) -> bool:
+        return any(row.may_be_taken_back for row in self.rows)
 
     def _count(self, state: GivenState) -> int:
         return sum(row.state == state for row in self.rows)

@@ -206,6 +206,12 @@ def to_sit(person: User, *, at: datetime) -> list[ToSit]:
     ]
 
 
+def opening_later(person: User, *, at: datetime) -> list[Assignment]:
+    """The person's quizzes that were given with a later opening, the next one on top."""
+    given = Assignment.objects.of(person).of_quizzes().filter(closed_at__isnull=True, is_preview=False, opens_at__gt=at)
+    return list(given.select_related("quiz").order_by("opens_at", "pk"))
+
+
 def own_results(person: User) -> QuerySet[Attempt]:
     """The person's ended attempts, newest first, with what a list shows of them."""
     ended = Attempt.objects.of(person).ended().counted().annotate(n=Count("questions"))

@@ -30,6 +30,7 @@ from assessments.attempts.permissions import can_sit
 from assessments.attempts.queries import (
     everything,
     intro_of,
+    opening_later,
     own_results,
     results_of,
     review_of,
@@ -126,6 +127,7 @@ def attempt_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": with_scores_shown(page.object_list, at=now),
         "open": to_sit(request.user, at=now),
+        "later": opening_later(request.user, at=now),
     }
     return render(request, "assessments/attempt_list.html", context)
 

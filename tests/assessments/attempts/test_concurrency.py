@@ -13,6 +13,7 @@ from assessments.assignments.models import Assignment, WindowOverride
 from assessments.assignments.rules import Override
 from assessments.assignments.services import give_override
 from assessments.attempts.models import Answer, Attempt, AttemptQuestion, ExtraTime
+from assessments.attempts.queries.giving import GiveOrder, plan_of
 from assessments.attempts.services import (
     HandedIn,
     Save,
@@ -23,6 +24,7 @@ from assessments.attempts.services import (
     start_attempt,
     submit_attempt,
 )
+from assessments.attempts.services.giving import PlanChanged, give_quiz, take_back
 from assessments.attempts.services.timing import AlreadyGiven
 from assessments.attempts.states import AttemptState
 from assessments.evidence.models import Evidence
@@ -352,3 +354,39 @@ def test_a_save_waits_for_a_longer_time_that_is_being_given(attempt, cast, at):
     assert faults(outcomes) == []
     assert outcomes[1][0].status == "kept"
     assert not Answer.objects.get().is_synced_late
+
+
+# --- giving by hand ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_two_givers_at_once_give_a_quiz_once_to_each(cast, at, _round):
+    order = GiveOrder(make_quiz(), "认证", "Certification", team=cast.team_a)
+    seen = {giver: plan_of(order, actor=giver, at=at).fingerprint for giver in (cast.carl, cast.tess)}
+
+    outcomes = together(*(lambda giver=giver: give_quiz(order, actor=giver, at=at, seen=seen[giver]) for giver in seen))
+
+    assert sorted(type(outcome) for outcome in outcomes if isinstance(outcome, PlanChanged)) == [PlanChanged]
+    assert sorted(Assignment.objects.values_list("person__employee_no", flat=True)) == ["ABEL", "ANA"]
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_pressing_twice_at_once_gives_once(cast, at, _round):
+    order = GiveOrder(make_quiz(), "认证", "Certification", team=cast.team_a)
+    seen = plan_of(order, actor=cast.carl, at=at).fingerprint
+
+    outcomes = together(*(lambda: give_quiz(order, actor=cast.carl, at=at, seen=seen) for _press in range(3)))
+
+    assert faults(outcomes) == []
+    assert len({outcome.pk for outcome in outcomes}) == 1
+    assert Assignment.objects.count() == Notification.objects.filter(kind="quiz_assigned").count() == 2
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_who_is_starting_keeps_what_is_taken_back_from_those_who_have_not_begun(assignment, cast, at, _round):
+    started, taken = together(
+        lambda: start_attempt(Assignment.objects.get(pk=assignment.pk), at=at),
+        lambda: take_back([assignment], reason="x", actor=cast.carl, at=at, only_unbegun=True),
+    )
+
+    assert isinstance(started, Attempt) == (taken == [])

@@ -633,6 +633,11 @@ def test_list_filtered_by_team_counts_that_team(client, cast, give, now):
     assert {name: [len(row.rows) for row in found] for name, found in rows.items()} == {"一组": [2], "二组": [1]}
 
 
+@pytest.mark.parametrize("name", ["exam-room", "override-list"])
+def test_the_list_is_reached_from_the_exam_room_and_the_exceptions(carl, name):
+    assert f'href="{LIST}"' in carl.get(reverse(f"assessments:{name}")).content.decode()
+
+
 def test_list_without_any_says_what_to_do(carl):
     page = page_of(carl.get(LIST))
 
@@ -771,9 +776,13 @@ def test_a_quiz_that_opens_later_is_no_step_for_today(client, cast, give, now):
     client.force_login(cast.ana)
 
     assert "Certification" not in page_of(client.get("/"))
+    quizzes = page_of(client.get("/quizzes/"))
+    assert "Opens later" in quizzes
+    assert "March 3, 2026 09:00" in quizzes
     now["at"] = MON_9 + DAY
     client.force_login(cast.ana)  # idle for so long is signed out
     assert "Certification" in page_of(client.get("/"))
+    assert "Opens later" not in page_of(client.get("/quizzes/"))
 
 
 def test_a_quiz_that_was_taken_back_is_gone(client, cast, quiz, give, now):

@@ -336,6 +336,15 @@ def test_a_published_quiz_can_be_tried_out(tess):
     assert "Try it out" not in tess.get(f"{LIST}edit/{draft.pk}/").content.decode()
 
 
+def test_a_published_quiz_can_be_given_by_hand(tess):
+    published = published_version(make_quiz())
+    draft = newest_versions().get(quiz=make_quiz("draft", published=False))
+    give = reverse("assessments:given-new")
+
+    assert f"{give}?quiz={published.quiz_id}" in tess.get(f"{LIST}edit/{published.pk}/").content.decode()
+    assert give not in tess.get(f"{LIST}edit/{draft.pk}/").content.decode()
+
+
 def test_the_form_costs_the_same_for_1_and_3_slots(tess):
     costs = []
     for number, slots in enumerate((1, 3)):
