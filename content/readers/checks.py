@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from content.readers.questions import check_place, check_slots
-from content.readers.words import share
+from content.readers.questions import Entry, check_place, check_slots
+from content.readers.words import one_of, share, whole
+from courses.simulators.rules import MOST_ANSWER_WITHIN_S, SLIDERS
 
 if TYPE_CHECKING:
-    from content.readers.pack import Pack
+    from content.readers.pack import LessonText, Pack
+
+#: The figures of a staffing calculator: from, to.
+STAFFING_FIGURES = {name: (slider.least, slider.most) for name, slider in SLIDERS.items()} | {
+    "answer_within_s": (0, MOST_ANSWER_WITHIN_S)
+}
+STAFFING_FIELDS = frozenset(["title", "task", "sliders", *STAFFING_FIGURES])
 
 
 def check_references(pack: "Pack", problem: Callable[[str, str], None]) -> None:
@@ -81,11 +88,44 @@ class _References:
                     for name, value in variant.blocks:
                         if name == "check":
                             self._self_check(where, value.get("question"))
+                        elif name == "staffing":
+                            self._staffing(where, value)
+                self._same_staffing(where, lesson)
 
     def _self_check(self, where: str, key: Any) -> None:
         self.known(where, "question", key, self.questions)
         if self.questions.get(key, {}).get("use") == "exam":
             self.problem(where, f"the exam question `{key}` can't be a self-check")
+
+    def _staffing(self, where: str, value: Any) -> None:
+        """Figures that the calculator can start from; the same bounds as in the editor."""
+        if not isinstance(value, dict):
+            self.problem(where, "staffing: a mapping is expected")
+            return
+        entry = Entry(value, partial(self.problem, where), where="staffing: ")
+        entry.knows_only(STAFFING_FIELDS)
+        if not value.get("task"):
+            entry.wrong("`task` is missing")
+        for name, (least, most) in STAFFING_FIGURES.items():
+            if value.get(name) is None and name != "patience_s":
+                entry.wrong(f"`{name}` is missing")
+            entry.take(name, partial(_between, least, most), least)
+        none: list[str] = []
+        if "patience_s" in entry.take("sliders", _sliders, none) and value.get("patience_s") is None:
+            entry.wrong("sliders: give `patience_s` a value to start from")
+
+    def _same_staffing(self, where: str, lesson: Mapping[str, "LessonText"]) -> None:
+        """Only the words of a calculator differ from language to language."""
+        figures = [
+            [
+                {key: part for key, part in value.items() if key not in ("title", "task")}
+                for name, value in variant.blocks
+                if name == "staffing" and isinstance(value, dict)
+            ]
+            for variant in lesson.values()
+        ]
+        if any(found != figures[0] for found in figures):
+            self.problem(where, "staffing: the figures differ between the languages")
 
     def _questions(self) -> None:
         for row in self.pack.questions:
@@ -135,3 +175,16 @@ class _References:
                     self.problem(row["_where"], f"there is no kind of step `{step.get('kind')}`")
                 else:
                     self.known(row["_where"], step["kind"].replace("_", " "), step.get("key"), keys)
+
+
+def _between(least: int, most: int, value: Any) -> int:
+    found = whole(value, at_least=least)
+    if found > most:
+        raise ValueError(f"{found} is more than {most}")
+    return found
+
+
+def _sliders(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise ValueError("a list is expected")
+    return [one_of(name, SLIDERS) for name in value]

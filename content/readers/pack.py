@@ -23,7 +23,7 @@ from content.readers.questions import read_rules, read_wording
 from content.readers.words import Text, text
 
 LANGUAGES = ("zh-hans", "en")
-BLOCKS = ("callout", "steps", "dialogue", "say-dont", "metric", "check")
+BLOCKS = ("callout", "steps", "dialogue", "say-dont", "metric", "check", "staffing")
 _FENCE = re.compile(r"^```(?P<name>[\w-]+)[ \t]*\n(?P<body>.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 
 

@@ -83,6 +83,59 @@ def test_an_exam_question_cannot_be_a_self_check(pack_folder):
     assert any("can't be a self-check" in problem for problem in problems_of(pack_folder))
 
 
+STAFFING = {
+    "task": "Try it.", "calls": 60, "aht_s": 240, "agents": 11, "service_level_percent": 80, "answer_within_s": 20,
+    "shrinkage_percent": 25, "sliders": ["calls"],
+}  # fmt: skip
+
+
+def staffing(folder, zh=None, **changes):
+    """The lesson with a calculator; `changes` in both languages, `zh` in the Chinese one only."""
+    for name, more in (("zh-hans", zh or {}), ("en", {})):
+        value = {key: part for key, part in (STAFFING | changes | more).items() if part is not ...}
+        lesson(folder, name, f"```staffing\n{yaml.safe_dump(value, allow_unicode=True)}```\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"calls": ...}, "`calls` is missing"),
+        ({"task": ""}, "`task` is missing"),
+        ({"agents": 1}, "agents: 1 is not a whole number from 2 up"),
+        ({"aht_s": "4 min"}, "aht_s: '4 min' is not a whole number"),
+        ({"service_level_percent": 100}, "service_level_percent: 100 is more than 99"),
+        ({"patience_s": 5}, "patience_s: 5 is not a whole number from 10 up"),
+        ({"sliders": ["colour"]}, "sliders: 'colour' is none of calls"),
+        ({"sliders": "calls"}, "sliders: a list is expected"),
+        ({"sliders": ["patience_s"]}, "give `patience_s` a value"),
+        ({"clals": 60}, "there is no field `clals`"),
+        ({"zh": {"calls": 61}}, "the figures differ between the languages"),
+    ],
+)
+def test_mistakes_in_a_staffing_calculator_are_named(pack_folder, changes, words):
+    staffing(pack_folder, **changes)
+
+    assert any(
+        problem.startswith("courses/one/first: staffing: ") and words in problem for problem in problems_of(pack_folder)
+    )
+
+
+@pytest.mark.django_db
+def test_a_staffing_calculator_is_loaded_once(pack_folder, at):
+    staffing(pack_folder, zh={"task": "试一试", "title": "早班"}, patience_s=90)
+    (pack_folder / "courses" / "one" / "course.yaml").write_text("key: one\norder: 1\ntitle: One\nlessons: [first]\n")
+    pack = read_pack(pack_folder)
+
+    load_pack(pack, actor=None, at=at)
+    load_pack(pack, actor=None, at=at)
+
+    pages = LessonPage.objects.filter(slug="first").order_by("locale__language_code")
+    (en,), (zh,) = ([block.value for block in page.body] for page in pages)
+    assert (en["task"], zh["task"], zh["title"]) == ("Try it.", "试一试", "早班")
+    assert (en["calls"], en["patience_s"], en["sliders"]) == (60, 90, ["calls"])
+    assert [page.revisions.count() for page in pages] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"skills: [unclosed", "line"), (b"\xff\xfe\x00", "not UTF-8"), (b"- just\n- a list\n", "a mapping is expected")],

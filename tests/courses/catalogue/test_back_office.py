@@ -108,6 +108,21 @@ def every_block(picture):
             ("metric", {"name": "静音时长", "definition": "等待秒数", "formula": "合计 ÷ 次数", "reference": "60 秒"}),
             ("check", {"question": "practice-hold"}),
             ("picture", {"image": str(picture.pk), "caption": "波形"}),
+            (
+                "staffing",
+                {
+                    "title": "早班",
+                    "task": "让一位同事迟到",
+                    "calls": "60",
+                    "aht_s": "240",
+                    "agents": "11",
+                    "service_level_percent": "80",
+                    "answer_within_s": "20",
+                    "shrinkage_percent": "25",
+                    "patience_s": "",
+                    "sliders": ["calls", "agents"],
+                },
+            ),
         ]
     )
 
@@ -190,7 +205,7 @@ def test_an_author_writes_a_course_with_a_lesson_of_every_block_and_publishes_bo
     lesson = LessonPage.objects.get(slug="hold")
     assert (course.live, lesson.live, lesson.minutes, lesson.material_version) == (True, True, 8, 1)
     assert [block.block_type for block in lesson.body] == [
-        "text", "markdown", "callout", "steps", "dialogue", "say_dont", "metric", "check", "picture",
+        "text", "markdown", "callout", "steps", "dialogue", "say_dont", "metric", "check", "picture", "staffing",
     ]  # fmt: skip
     assert list(lesson.skills.all()) == list(course.skills.all()) == [skill]
     tess.force_login(cast.ana)
@@ -204,6 +219,8 @@ def test_an_author_writes_a_course_with_a_lesson_of_every_block_and_publishes_bo
         "合计 ÷ 次数",
         question.versions.get().stem_zh,
         'alt="波形图"',
+        "让一位同事迟到",
+        "80.9%",
     ):
         assert piece in shown, piece
 
