@@ -211,7 +211,9 @@ def _make_record(
     draft = start_evaluation(call, actor=analyst, at=MON_9)
     write_summary(draft, summary=f"DRAFT-{mark}", actor=analyst, at=MON_9)
     mark_all(draft)
-    given = GiveOrder(make_quiz(f"given-{agent.employee_no.lower()}", skill=skill), "认证", "Certification", people=(agent,))
+    given = GiveOrder(
+        make_quiz(f"given-{agent.employee_no.lower()}", skill=skill), "认证", "Certification", people=(agent,)
+    )
     seen = plan_of(given, actor=analyst, at=MON_9).fingerprint
     ticket = open_ticket(agent, skill, ground=Ground.BY_HAND, actor=analyst, at=MON_9, note=mark)
     add_step(ticket, note=mark, actor=analyst, at=MON_9)
