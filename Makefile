@@ -1,6 +1,6 @@
 # Callwright: `make run` and `make test` do all their own set-up.
 .SILENT:
-.PHONY: run test lint setup lock messages screenshots bench-people bench-itemanalysis clean
+.PHONY: run test lint setup lock messages bench-people bench-quiz bench-itemanalysis clean
 
 run: setup
 	sh deploy/pdf-libraries.sh
