@@ -5,7 +5,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,6 +12,7 @@ from django.utils.translation import pgettext
 from assessments.attempts.queries import Change, PastRegrade, VoidThen
 from assessments.attempts.queries.giving import Giving
 from assessments.attempts.rules import shown_share
+from lms.kernel.workbooks import cell_styles, data_workbook, write_header
 from lms.people.models import User
 
 
@@ -26,15 +26,8 @@ def regrade_workbook(
     """Three sheets in the active language: every changed score, the void questions behind them, who regraded and why.
     Scores are numbers formatted as percentages."""
     buffer = BytesIO()
-    # Names and reasons are data, never formulas or links.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        styles = {
-            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-            "percent": book.add_format({"num_format": "0.0%"}),
-            "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
-            "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
+    with data_workbook(buffer) as book:
+        styles = cell_styles(book)
         _change_sheet(book, styles, changes)
         _void_sheet(book, styles, voids)
         _facts_sheet(book, styles, past, judged)
@@ -48,7 +41,7 @@ def _change_sheet(book: Any, styles: dict[str, Any], changes: Sequence[tuple[Cha
         (_("Score then"), 12), (_("Passed before"), 12), (_("Passed then"), 12), (pgettext("attempt", "Counts"), 10),
         (pgettext("quiz", "try-out"), 10),
     ]  # fmt: skip
-    _header(sheet, styles, columns)
+    write_header(sheet, styles, columns)
     yes, no = pgettext("regrade", "yes"), pgettext("regrade", "no")
     for line, (change, person) in enumerate(changes, start=1):
         sheet.write_string(line, 0, person.employee_no if person else "")
@@ -71,7 +64,7 @@ def _void_sheet(book: Any, styles: dict[str, Any], voids: Sequence[VoidThen]) ->
         (_("Key"), 24), (_("Version"), 8), (_("Question"), 50), (_("Asked in attempts"), 10), (_("What became of it"), 24),
         (_("Reason"), 50), (_("Declared void by"), 18), (_("Declared void"), 17), (_("Let count again"), 17),
     ]  # fmt: skip
-    _header(sheet, styles, columns)
+    write_header(sheet, styles, columns)
     for line, row in enumerate(voids, start=1):
         sheet.write_string(line, 0, row.version.question.key)
         sheet.write_number(line, 1, row.version.number)
@@ -115,12 +108,6 @@ def _facts_sheet(book: Any, styles: dict[str, Any], past: PastRegrade, judged: i
             sheet.write_number(line, 1, n)
 
 
-def _header(sheet: Any, styles: dict[str, Any], columns: Sequence[tuple[str, int]]) -> None:
-    for place, (label, width) in enumerate(columns):
-        sheet.set_column(place, place, width)
-        sheet.write_string(0, place, label, styles["head"])
-
-
 def _instant(sheet: Any, line: int, place: int, at: Any, styles: dict[str, Any]) -> None:
     if at is not None:
         sheet.write_datetime(line, place, timezone.localtime(at).replace(tzinfo=None), styles["instant"])
@@ -133,23 +120,15 @@ def given_workbook(giving: Giving, *, at: datetime) -> bytes:
     """One line per person in the active language, in the page's order, and a sheet that says what it is. Instants are
     those of the reader's time zone."""
     buffer = BytesIO()
-    # Names are data, never formulas or links.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        styles = {
-            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-            "percent": book.add_format({"num_format": "0.0%"}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
-            "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
+    with data_workbook(buffer) as book:
+        styles = cell_styles(book)
         sheet = book.add_worksheet(_("People"))
         columns = [
             (_("Employee number"), 14), (_("Name"), 18), (_("Team"), 18), (_("Status"), 14), (_("Overdue"), 10),
             (pgettext("quiz", "Score"), 10), (_("Questions"), 10), (_("Attempts used"), 10), (_("Attempts left"), 10),
             (_("Due day"), 12), (pgettext("quiz", "Closes"), 17), (_("Handed in"), 17), (_("Taken back"), 17),
         ]  # fmt: skip
-        _header(sheet, styles, columns)
+        write_header(sheet, styles, columns)
         for line, row in enumerate(giving.rows, start=1):
             assignment, result = row.assignment, row.result
             sheet.write_string(line, 0, row.person.employee_no)

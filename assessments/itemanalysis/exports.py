@@ -4,7 +4,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,6 +11,7 @@ from django.utils.translation import pgettext
 from assessments.itemanalysis.queries import QuizFigures, ShownAnswer, ShownOption, ShownPart, ShownQuestion
 from assessments.itemanalysis.rules import LEAST_FOR_CORRELATIONS, LEAST_FOR_FLAGS, LEAST_LEARNERS
 from assessments.statistics import Interval
+from lms.kernel.workbooks import cell_styles, data_workbook, write_header
 
 
 def figures_workbook(figures: QuizFigures, *, at: datetime) -> bytes:
@@ -19,15 +19,8 @@ def figures_workbook(figures: QuizFigures, *, at: datetime) -> bytes:
     line where the quiz asks so, how to read it. Figures are numbers, shares formatted as percentages; what can't be told
     is empty."""
     buffer = BytesIO()
-    # Questions are data, never formulas or links.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        styles = {
-            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-            "percent": book.add_format({"num_format": "0.0%"}),
-            "number": book.add_format({"num_format": "0.00"}),
-            "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
+    with data_workbook(buffer) as book:
+        styles = cell_styles(book)
         _summary_sheet(book, styles, figures)
         _question_sheet(book, styles, figures)
         _option_sheet(book, styles, figures)
@@ -45,7 +38,7 @@ def figures_workbook(figures: QuizFigures, *, at: datetime) -> bytes:
 def _summary_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> None:
     sheet = book.add_worksheet(_("Quiz"))
     summary = figures.analysis.summary
-    _header(
+    write_header(
         sheet,
         styles,
         [
@@ -93,7 +86,7 @@ def _question_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> 
         (_("Effective weight"), 10), (_("Discrimination"), 14), (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8), (_("Efficiency"), 10),
         (_("Median time (s)"), 10), (_("Left blank"), 10), (_("Flags"), 28), (_("What to do"), 60),
     ]  # fmt: skip
-    _header(sheet, styles, columns)
+    write_header(sheet, styles, columns)
     percent, number = styles["percent"], styles["number"]
     for line, row in enumerate(figures.questions, start=1):
         found = row.figures
@@ -121,7 +114,7 @@ def _option_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> No
         (_("Chosen by (share)"), 10), (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8), (_("Rest score of choosers"), 12), (_("Point-biserial"), 12),
         (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8), (_("Upper third"), 10), (_("Lower third"), 10),
     ]  # fmt: skip
-    _header(sheet, styles, columns)
+    write_header(sheet, styles, columns)
     percent, number = styles["percent"], styles["number"]
     line = 0
     for row in figures.questions:
@@ -149,7 +142,7 @@ def _answer_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> No
         (_("Given by (share)"), 10), (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8),
         (pgettext("typed answer", "Their score in the rest"), 12),
     ]  # fmt: skip
-    _header(sheet, styles, columns)
+    write_header(sheet, styles, columns)
     percent = styles["percent"]
     line = 0
     for row in figures.questions:
@@ -173,7 +166,7 @@ def _part_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> None
         (_("No."), 6), (_("Question"), 24), (_("Line or gap"), 40), (_("Belongs there"), 40), (_("Right (share)"), 10),
         (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8), (_("Left blank"), 10),
     ]  # fmt: skip
-    _header(sheet, styles, columns)
+    write_header(sheet, styles, columns)
     line = 0
     for row in figures.questions:
         for part in row.parts:
@@ -186,12 +179,6 @@ def _part_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> None
             sheet.write_number(line, 7, part.figures.blank)
     sheet.freeze_panes(1, 3)
     sheet.autofilter(0, 0, line, len(columns) - 1)
-
-
-def _header(sheet: Any, styles: dict[str, Any], columns: list[tuple[str, int]]) -> None:
-    for place, (label, width) in enumerate(columns):
-        sheet.set_column(place, place, width)
-        sheet.write_string(0, place, label, styles["head"])
 
 
 def _interval(sheet: Any, line: int, place: int, found: Interval | None, style: Any) -> None:

@@ -20,9 +20,9 @@ from assessments.itemanalysis.queries import QuizFigures, ShownQuestion, publish
 from assessments.itemanalysis.rules import LEAST_FOR_CORRELATIONS, LEAST_FOR_FLAGS, LEAST_LEARNERS
 from assessments.quizzes.models import QuizVersion
 from lms.kernel.permissions import require
+from lms.kernel.workbooks import XLSX
 from lms.people.permissions import can_author
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ON_A_PAGE = 50
 
 

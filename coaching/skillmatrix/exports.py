@@ -3,34 +3,28 @@
 from datetime import datetime
 from io import BytesIO
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coaching.effects.rules import LEAST_OBSERVATIONS, WINDOW_DAYS
 from coaching.skillmatrix.queries import Matrix
 from coaching.skillmatrix.rules import THRESHOLDS
+from lms.kernel.workbooks import cell_styles, data_workbook, write_header
 
 
 def matrix_workbook(matrix: Matrix, *, at: datetime) -> bytes:
     """The matrix as xlsx, in the active language. Levels and figures are numbers, shares formatted as percentages."""
     buffer = BytesIO()
-    # Names are data, never formulas or links.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        percent = book.add_format({"num_format": "0.0%"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    with data_workbook(buffer) as book:
+        styles = cell_styles(book)
+        percent, day, wrapped = styles["percent"], styles["day"], styles["wrapped"]
         sheet = book.add_worksheet(_("Skills"))
         columns = [
             (_("Employee number"), 14), (_("Name"), 18), (_("Team"), 16), (_("Skill"), 22), (_("Level"), 8),
             (_("Share"), 10), (_("n"), 6), (_("Lower bound"), 12), (_("Upper bound"), 12), (_("Last observed"), 14),
             (_("Required level"), 10), (_("Levels missing"), 10),
         ]  # fmt: skip
-        for place, (label, width) in enumerate(columns):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, label, head)
+        write_header(sheet, styles, columns)
         line = 0
         for row in matrix.rows:
             for cell in row.cells:

@@ -25,11 +25,10 @@ from coaching.tickets.states import Ground
 from courses.enrolment.services import assign_lesson
 from lms.kernel.permissions import require
 from lms.kernel.rendering import render_part
+from lms.kernel.workbooks import XLSX
 from lms.people.models import User
 from lms.people.queries import present_team_of, today_of
 from lms.skills.models import Skill
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required

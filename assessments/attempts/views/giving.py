@@ -27,6 +27,7 @@ from assessments.attempts.queries.giving import (
 )
 from assessments.attempts.services.giving import PlanChanged, give_quiz, take_back
 from lms.kernel.permissions import require
+from lms.kernel.workbooks import XLSX
 from lms.people.permissions import can_run_exams
 
 PER_PAGE = 15
@@ -35,7 +36,6 @@ PEOPLE_PER_PAGE = 100
 NAMED = 50
 #: Choose everybody who has not begun, in place of single people.
 NOT_BEGUN = "not-begun"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required

@@ -24,8 +24,8 @@ from assessments.attempts.queries import (
 )
 from assessments.quizzes.models import Quiz
 from lms.kernel.permissions import require
+from lms.kernel.workbooks import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Regrades of one page.
 PER_PAGE = 20
 #: Changed scores of one page.

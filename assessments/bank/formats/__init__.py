@@ -17,6 +17,7 @@ from assessments.bank.formats.moodle.writer import write_moodle
 from assessments.bank.formats.qti.reader import read_qti
 from assessments.bank.formats.records import FiledQuestion, Read, UnreadableFile, WrittenFile, counted
 from assessments.bank.formats.sheet import read_sheet, write_sheet
+from lms.kernel.workbooks import XLSX
 
 _SAMPLE = 200_000
 
@@ -37,7 +38,6 @@ class Format:
         return counted(self._read(content, language=language))
 
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         each.name: each
@@ -46,7 +46,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("moodlexml", "Moodle XML", "xml", "application/xml", read_moodle, write_moodle),
             Format("aiken", _("Aiken (text)"), "txt", "text/plain; charset=utf-8", read_aiken),
             Format("qti", "QTI 2.1 / 2.2", "zip", "application/zip", read_qti),
-            Format("xlsx", _("Spreadsheet (xlsx or CSV)"), "xlsx", _XLSX, read_sheet, write_sheet),
+            Format("xlsx", _("Spreadsheet (xlsx or CSV)"), "xlsx", XLSX, read_sheet, write_sheet),
         )
     }
 )

@@ -35,6 +35,7 @@ from assessments.bank.formats.words import checked_tags
 from assessments.bank.rules import GapWords, OptionWords, Wording, media_in
 from assessments.bank.states import GAP_KINDS
 from lms.kernel.tables import Row, UnreadableTable, read_table
+from lms.kernel.workbooks import data_workbook
 
 #: What a cell of a spreadsheet holds.
 MOST_IN_CELL = 32_767
@@ -356,10 +357,8 @@ def _cells(row: dict[str, str]) -> tuple[str, ...]:
 
 
 def _spreadsheet(heads: Sequence[str], rows: Sequence[dict[str, str]], language: str) -> bytes:
-    import xlsxwriter
-
     memory = io.BytesIO()
-    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = data_workbook(memory)
     sheet = book.add_worksheet("题目" if language == "zh" else "Questions")
     bold = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
     text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
