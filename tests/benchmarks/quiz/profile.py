@@ -1,16 +1,19 @@
 """Where the time of one attempt goes, request by request, in one process with nothing beside it.
 
-    python -m tests.benchmarks.quiz.profile LEARNERS FIRST_ASSIGNMENTS_AS_JSON [--calls FILE]
+    python -m tests.benchmarks.quiz.profile LEARNERS ASSIGNMENTS_AS_JSON [FILE]
 
-Run by `make bench-quiz BENCH=--profile`, in the bench's database and with its settings.
+Run by `make bench-quiz BENCH=--profile`, in the bench's database and with its settings. With FILE the calls are counted
+and kept there for `pstats`.
 """
 
+import gzip
 import json
 import statistics
 import sys
 import time
 from cProfile import Profile
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 
@@ -40,8 +43,6 @@ def main(learners: int, assignments: dict[str, str], calls: str = "") -> None:
                 headers |= {"Accept": "application/json", "X-CSRFToken": token}
                 data, kind = json.dumps(json_body), "application/json"
             elif form is not None:
-                from urllib.parse import urlencode
-
                 data = urlencode(form)
             counted = Counted()
             begin = time.process_time()
@@ -52,8 +53,6 @@ def main(learners: int, assignments: dict[str, str], calls: str = "") -> None:
             self.cookies.update({name: morsel.value for name, morsel in response.cookies.items()})
             raw = response.content
             if response.headers.get("Content-Encoding") == "gzip":
-                import gzip
-
                 raw = gzip.decompress(raw)
             return response.status_code, response.headers.get("Location", ""), raw.decode()
 
