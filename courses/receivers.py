@@ -20,13 +20,9 @@ from courses.catalogue.services import (
     take_over_material_version,
 )
 from courses.certificates.services import issue_certificate, question_certificates
-from courses.enrolment.services import (
-    close_lesson_enrolments,
-    enrol_all_by_job_role,
-    enrol_by_job_role,
-    publish_track_version,
-    refresh_enrolments,
-)
+from courses.enrolment.services.by_job import enrol_all_by_job_role, enrol_by_job_role
+from courses.enrolment.services.completing import close_lesson_enrolments, refresh_enrolments
+from courses.enrolment.services.tracks import publish_track_version
 from courses.events import certificate_issued, enrolment_completed, lesson_read
 from courses.progress.models import LessonCompletion
 from courses.tasks import render_certificate

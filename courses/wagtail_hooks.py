@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from courses.enrolment.queries import is_kept
+from courses.enrolment.queries.records import is_kept
 
 _KEPT = _(
     "This is part of somebody's record and can't be deleted. Unpublish it instead: then nobody finds it any more."

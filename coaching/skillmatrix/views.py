@@ -22,7 +22,7 @@ from coaching.tickets.models import Ticket
 from coaching.tickets.queries import lesson_choices
 from coaching.tickets.services import open_ticket
 from coaching.tickets.states import Ground
-from courses.enrolment.services import assign_lesson
+from courses.enrolment.services.lessons import assign_lesson
 from lms.kernel.permissions import require
 from lms.kernel.rendering import render_part
 from lms.kernel.workbooks import XLSX

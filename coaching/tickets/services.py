@@ -19,7 +19,7 @@ from coaching.effects.rules import Figure, figure_of_answers
 from coaching.tickets.models import CoachingStep, Remedy, Ticket
 from coaching.tickets.queries import lessons_to_propose
 from coaching.tickets.states import MOVES, Deed, Outcome, TicketState
-from courses.enrolment.services import assign_lesson, withdraw_lesson
+from courses.enrolment.services.lessons import assign_lesson, withdraw_lesson
 from courses.progress.models import LessonCompletion
 from lms.audit.services import record
 from lms.kernel.bilingual import in_language

@@ -37,7 +37,7 @@ from coaching.tickets.services import assign_remedies, take_ticket
 from coaching.tickets.states import TicketState
 from courses.catalogue.models import LessonPage
 from courses.enrolment.models import Enrolment, RequiredTrack, TrackVersion
-from courses.enrolment.services import enrol_in_track
+from courses.enrolment.services.enrolling import enrol_in_track
 from courses.progress.services import complete_lesson
 from lms.notifications.models import Notification
 from lms.people.models import JobRole, Membership, Notice, NoticeConfirmation, RosterShift, SeatNumber, Site, Team, User

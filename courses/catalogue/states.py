@@ -1,4 +1,4 @@
-"""What a step of a track asks for."""
+"""The kinds of things that authors write."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,3 +8,22 @@ class StepKind(TextChoices):
     COURSE = "course", _("Course")
     QUIZ = "quiz", _("Quiz")
     MYSTERY_CALL = "mystery_call", _("Mystery call")
+
+
+class MediaKind(TextChoices):
+    AUDIO = "audio", _("Recording")
+    VIDEO = "video", _("Film")
+
+
+class PhraseKind(TextChoices):
+    """The classes of the phrase book (服务用语), in the order of a call; what is never said comes last."""
+
+    GREETING = "greeting", _("Greeting")
+    WISH = "wish", _("Festive wish")
+    OFFER = "offer", _("Offering help")
+    RESPONSE = "response", _("Response")
+    EVERYDAY = "everyday", _("Everyday line")
+    APOLOGY = "apology", _("Apology")
+    THANKS = "thanks", _("Thanks")
+    FAREWELL = "farewell", _("Farewell")
+    TABOO = "taboo", _("Taboo phrase")

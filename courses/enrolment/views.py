@@ -13,18 +13,9 @@ from django.views.decorators.http import require_safe
 
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import CourseRow, check_keys, checks, course_by_slug, courses, readable_lessons
-from courses.enrolment.queries import (
-    Asked,
-    asked_of,
-    enrolment_in,
-    learning_of,
-    newest_versions,
-    planned_steps,
-    progress_of,
-    standings,
-    track_by_slug,
-    track_cards,
-)
+from courses.enrolment.queries.progress import learning_of, progress_of
+from courses.enrolment.queries.readers import Asked, asked_of, standings
+from courses.enrolment.queries.tracks import enrolment_in, newest_versions, planned_steps, track_by_slug, track_cards
 from courses.progress.queries import Reading
 from courses.progress.rules import minutes_left
 from lms.people.models import User

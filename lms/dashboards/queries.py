@@ -23,7 +23,7 @@ from coaching.tickets.models import Ticket
 from coaching.tickets.states import TicketState
 from courses.catalogue.models import CoursePage, LessonPage
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import LearnItem, TrackProgress, progress_of, to_learn
+from courses.enrolment.queries.progress import LearnItem, TrackProgress, progress_of, to_learn
 from courses.progress.models import LessonCompletion
 from lms.people.models import Membership, Team, User
 from lms.people.queries import agents_of, seen_teams, today_of

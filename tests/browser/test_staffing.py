@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from courses.catalogue.blocks import StaffingBlock
+from courses.catalogue.blocks.staffing import StaffingBlock
 
 pytestmark = pytest.mark.browser
 

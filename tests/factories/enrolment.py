@@ -4,8 +4,8 @@ from datetime import datetime
 
 from courses.catalogue.models import CoursePage, LessonPage, TrackPage
 from courses.enrolment.models import Enrolment, RequiredTrack, TrackVersion
-from courses.enrolment.queries import newest_versions
-from courses.enrolment.services import enrol_in_track
+from courses.enrolment.queries.tracks import newest_versions
+from courses.enrolment.services.enrolling import enrol_in_track
 from courses.progress.services import complete_lesson
 from lms.people.models import JobRole, User
 from tests.conftest import MON_9

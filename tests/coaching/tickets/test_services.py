@@ -19,7 +19,7 @@ from coaching.tickets.services import (
 )
 from coaching.tickets.states import MOVES, Deed, Ground, Outcome, TicketState
 from courses.enrolment.models import Enrolment
-from courses.enrolment.services import assign_lesson
+from courses.enrolment.services.lessons import assign_lesson
 from courses.progress.services import complete_lesson
 from lms.audit.models import AuditEntry
 from lms.kernel.states import IllegalMove, StaleState

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 from wagtail.blocks import StructBlockValidationError
 
-from courses.catalogue.blocks import StaffingBlock
+from courses.catalogue.blocks.staffing import StaffingBlock
 
 START = {
     "title": "Early shift", "task": "Take one away.", "calls": 60, "aht_s": 240, "agents": 11,

@@ -8,8 +8,10 @@ from django.utils import translation
 
 from courses.catalogue.queries import courses
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import learning_of, planned_steps, progress_of, standings, to_learn, track_cards
-from courses.enrolment.services import assign_lesson
+from courses.enrolment.queries.progress import learning_of, progress_of, to_learn
+from courses.enrolment.queries.readers import standings
+from courses.enrolment.queries.tracks import planned_steps, track_cards
+from courses.enrolment.services.lessons import assign_lesson
 from courses.progress.services import complete_lesson, record_reading
 from tests.factories.attempts import AttemptFactory, sit
 from tests.factories.catalogue import in_english, make_course, make_lesson, make_track

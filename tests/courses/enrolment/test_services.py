@@ -14,18 +14,13 @@ from assessments.events import attempt_graded, mystery_call_settled
 from assessments.quizzes.models import QuizVersion
 from assessments.roleplay.models import MysteryCall
 from courses.catalogue.services import catalogue_root
-from courses.enrolment import services
+from courses.enrolment.services import enrolling as services
 from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
-from courses.enrolment.services import (
-    Wish,
-    assign_lesson,
-    complete_if_met,
-    enrol_all,
-    enrol_by_job_role,
-    enrol_in_track,
-    publish_track_version,
-    withdraw_lesson,
-)
+from courses.enrolment.services.by_job import enrol_by_job_role
+from courses.enrolment.services.completing import complete_if_met
+from courses.enrolment.services.enrolling import Wish, enrol_all, enrol_in_track
+from courses.enrolment.services.lessons import assign_lesson, withdraw_lesson
+from courses.enrolment.services.tracks import publish_track_version
 from courses.events import enrolment_completed
 from courses.progress.services import complete_lesson, record_reading
 from lms.audit.models import AuditEntry
@@ -478,7 +473,7 @@ def test_a_settled_mystery_call_makes_the_track_look_again(cast, course, at, ann
     mystery_call_settled.send(sender=MysteryCall, mystery_call=call, at=at)
     assert announced == []  # the call has no passing score
 
-    from courses.enrolment import queries
+    from courses.enrolment.queries import progress as queries
 
     passed = queries.MysteryResult(passed=True, last=call, score=Decimal("0.9"))
     monkeypatch.setattr(queries, "mystery_results_of", lambda rows: {row.pk: passed for row in rows})

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.enrolment.services import assign_lesson
+from courses.enrolment.services.lessons import assign_lesson
 from courses.progress.models import LessonCompletion, LessonVisit
 from courses.progress.services import complete_lesson, record_reading
 from lms.people.models import User

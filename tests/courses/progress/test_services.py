@@ -6,7 +6,7 @@ import pytest
 
 from courses.catalogue.queries import courses
 from courses.enrolment.models import Enrolment
-from courses.enrolment.services import assign_lesson
+from courses.enrolment.services.lessons import assign_lesson
 from courses.events import lesson_completed
 from courses.progress.models import LessonCompletion, LessonVisit
 from courses.progress.queries import done_lessons, readings

@@ -1,4 +1,4 @@
-"""What authors write and readers browse: courses with their lessons, and tracks, as Wagtail pages.
+"""Courses with their lessons, and tracks, as Wagtail pages.
 
 A page's `translation_key` is what the rest of the product refers to: the same in every language.
 """
@@ -16,10 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import CommentPanel, FieldPanel, InlinePanel, Panel
-from wagtail.documents.models import AbstractDocument
 from wagtail.fields import StreamField
-from wagtail.images.models import AbstractImage, AbstractRendition
-from wagtail.images.models import Image as WagtailImage
 from wagtail.models import Orderable, Page, Site
 
 from assessments.quizzes.models import Quiz
@@ -50,45 +47,6 @@ class SourceInlinePanel(InlinePanel):
 
         def js_opts(self) -> dict[str, Any]:
             return Panel.BoundPanel.js_opts(self) if self.is_left_out else super().js_opts()
-
-
-class CourseImage(AbstractImage):
-    """A picture for lessons, with its rights and an alternative text per language."""
-
-    alt_zh = models.CharField(_("alternative text (Chinese)"), max_length=250, blank=True)
-    alt_en = models.CharField(_("alternative text (English)"), max_length=250, blank=True)
-    rights = models.CharField(_("rights"), max_length=250, blank=True)
-
-    admin_form_fields = (*WagtailImage.admin_form_fields, "alt_zh", "alt_en", "rights")
-
-    class Meta(AbstractImage.Meta):
-        verbose_name = _("image")
-        verbose_name_plural = _("images")
-
-
-class Rendition(AbstractRendition):
-    """One size of an image, made on demand."""
-
-    image = models.ForeignKey(CourseImage, on_delete=models.CASCADE, related_name="renditions")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter"
-            ),
-        ]
-
-
-class CourseDocument(AbstractDocument):
-    """A file to hand out with a lesson."""
-
-    rights = models.CharField(_("rights"), max_length=250, blank=True)
-
-    admin_form_fields = ("title", "file", "collection", "tags", "rights")
-
-    class Meta(AbstractDocument.Meta):
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
 
 
 class CataloguePage(Page):

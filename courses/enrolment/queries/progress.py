@@ -9,23 +9,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, Subquery, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from wagtail.models import Page
 
 from assessments.attempts.queries import QuizResult, results_of
 from assessments.quizzes.queries import published_versions
 from assessments.roleplay.queries import MysteryResult, mystery_results_of
 from assessments.scenarios.models import Scenario
-from courses.catalogue.models import LessonPage, TrackPage, TrackPageStep
-from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons, track_pages
+from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons
 from courses.catalogue.states import StepKind
-from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
+from courses.enrolment.models import Enrolment, EnrolmentStep
 from courses.enrolment.rules import is_due_soon, is_overdue, next_first
-from courses.progress.models import LessonCompletion
-from courses.progress.queries import Reading, done_lessons, readings
+from courses.progress.queries import done_lessons
 from lms.people.models import User
 
 #: The kind of a step that is one assigned lesson, beside those of `StepKind`.
@@ -191,7 +188,7 @@ def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepPr
         url = reverse("assessments:quiz-start", args=[step.assignment_id])
         done, detail = _quiz_detail(facts.quizzes[step.assignment_id])
     else:
-        title = _call_title(step.step.scenario, facts.calls[step.assignment_id])
+        title = call_title(step.step.scenario, facts.calls[step.assignment_id])
         url = _call_url(facts.calls[step.assignment_id])
         done, detail = _call_detail(facts.calls[step.assignment_id])
     today = facts.today_of[row.person_id]
@@ -252,7 +249,7 @@ def _call_detail(result: MysteryResult) -> tuple[bool, str]:
     return False, _("not passed; an analyst will call you again")
 
 
-def _call_title(scenario: Scenario, result: MysteryResult | None = None) -> str:
+def call_title(scenario: Scenario, result: MysteryResult | None = None) -> str:
     """The scenario's name would give the script away: it is told once the call is passed."""
     return scenario.title if result is not None and result.passed else _("Mystery call")
 
@@ -328,192 +325,3 @@ def _lesson_item(lesson: LessonRow, due_on: date | None, reason: str, row: Enrol
         kind=LESSON,
         language=lesson.language,
     )
-
-
-# --- tracks --------------------------------------------------------------------------------------------------
-
-
-def newest_versions(keys: Iterable[UUID]) -> dict[UUID, TrackVersion]:
-    """The newest version of each track by translation key, in one query."""
-    newest = TrackVersion.objects.filter(track_key=OuterRef("track_key")).order_by("-number").values("pk")[:1]
-    versions = TrackVersion.objects.filter(track_key__in=list(keys), pk=Subquery(newest))
-    return {version.track_key: version for version in versions}
-
-
-def enrolment_in(person: User, track_key: UUID) -> Enrolment | None:
-    """The person's enrolment in any version of the track that counts now: the newest that wasn't ended."""
-    return (
-        Enrolment.objects.filter(person=person, track_version__track_key=track_key, ended_at__isnull=True)
-        .select_related("person__site", "track_version")
-        .order_by("-created_at", "-pk")
-        .first()
-    )
-
-
-@dataclass(frozen=True)
-class PlannedStep:
-    """A step of a track as it is published, for somebody who isn't enrolled."""
-
-    kind: str
-    title: str
-    url: str
-    due_days: int
-    language: str = ""
-
-
-def planned_steps(version: TrackVersion) -> list[PlannedStep]:
-    """What the track asks for, in the active language; quizzes and mystery calls open only under an assignment."""
-    steps = list(version.steps.select_related("quiz", "scenario").order_by("order"))
-    course_rows = courses(get_language() or "zh-hans", keys={step.course_key for step in steps if step.course_key})
-    planned = []
-    for step in steps:
-        course = course_rows.get(step.course_key) if step.course_key else None
-        title = _("A course that is no longer published")
-        if step.scenario:
-            title = _call_title(step.scenario)
-        elif thing := course or step.quiz:
-            title = thing.title
-        planned.append(
-            PlannedStep(
-                kind=step.kind,
-                title=title,
-                url=course.url if course else "",
-                due_days=step.due_days,
-                language=course.language if course else "",
-            )
-        )
-    return planned
-
-
-def track_by_slug(slug: str, language: str) -> tuple[UUID, dict[str, Any]] | None:
-    """(translation key, page) of the live track at this address; the reader's language wins where a slug is twice."""
-    keys = TrackPage.objects.live().filter(slug=slug).values_list("translation_key", flat=True)
-    found = list(track_pages(language, keys=set(keys)).items())
-    return next((pair for pair in found if pair[1]["language"] == language), next(iter(found), None))
-
-
-@dataclass(frozen=True)
-class TrackCard:
-    """One of my tracks in a list. `url` is empty while the track's page isn't published."""
-
-    title: str
-    url: str
-    progress: TrackProgress
-    due_on: date | None
-    is_overdue: bool
-    completed_at: datetime | None
-
-
-def track_cards(tracks: Iterable[tuple[Enrolment, TrackProgress]], language: str, *, at: datetime) -> list[TrackCard]:
-    """My tracks as a list shows them; one query. A track that was taken twice is shown by its live or newest row."""
-    newest = {
-        enrolment.track_version.track_key: (enrolment, progress) for enrolment, progress in reversed(list(tracks))
-    }
-    pages = track_pages(language, keys=newest.keys())
-    return [
-        TrackCard(
-            title=pages[key]["title"] if key in pages else enrolment.track_version.title,
-            url=reverse("courses:track-detail", args=[pages[key]["slug"]]) if key in pages else "",
-            progress=progress,
-            due_on=enrolment.due_on,
-            is_overdue=enrolment.completed_at is None
-            and is_overdue(enrolment.due_on, at.astimezone(ZoneInfo(enrolment.person.time_zone)).date()),
-            completed_at=enrolment.completed_at,
-        )
-        for key, (enrolment, progress) in reversed(newest.items())
-    ]
-
-
-# --- a reader on a page --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class LessonStanding:
-    """A lesson and how far one person is in it."""
-
-    lesson: LessonRow
-    reading: Reading
-
-
-@dataclass(frozen=True)
-class CourseStanding:
-    """A course and how far one person is in it."""
-
-    course: CourseRow
-    rows: list[LessonStanding]
-
-    @property
-    def done(self) -> int:
-        return sum(row.reading.is_done for row in self.rows)
-
-    @property
-    def total(self) -> int:
-        return len(self.rows)
-
-    @property
-    def is_done(self) -> bool:
-        return self.total > 0 and self.done == self.total
-
-    @property
-    def next_lesson(self) -> LessonRow | None:
-        """The first lesson that isn't done."""
-        return next((row.lesson for row in self.rows if not row.reading.is_done), None)
-
-    @property
-    def is_begun(self) -> bool:
-        return any(row.reading.is_done or row.reading.is_begun for row in self.rows)
-
-
-def standings(person: User, course_rows: Iterable[CourseRow]) -> list[CourseStanding]:
-    """How far the person is in each course; two queries whatever their number."""
-    rows = list(course_rows)
-    read = readings(person, [lesson for course in rows for lesson in course.lessons])
-    return [
-        CourseStanding(course, [LessonStanding(lesson, read[lesson.key]) for lesson in course.lessons])
-        for course in rows
-    ]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Why a reader is on a page: the live enrolment that asks for the single lesson, and the oldest live track that
-    asks for the course (`has_page` tells whether the track's page is published)."""
-
-    lesson: Enrolment | None
-    track: Enrolment | None
-
-
-def asked_of(person: User, *, course_key: UUID, lesson_key: UUID | None = None) -> Asked:
-    """One query."""
-    pages = TrackPage.objects.live().filter(translation_key=OuterRef("track_version__track_key"))
-    steps = TrackStep.objects.filter(version=OuterRef("track_version"), course_key=course_key)
-    wanted = Q(Exists(steps)) | Q(lesson_key=lesson_key, lesson_key__isnull=False)
-    rows = list(
-        Enrolment.objects.live()
-        .filter(wanted, person=person)
-        .annotate(has_page=Exists(pages))
-        .select_related("track_version")
-        .order_by("created_at", "pk")
-    )
-    return Asked(
-        lesson=next((row for row in rows if row.lesson_key), None),
-        track=next((row for row in rows if row.track_version_id), None),
-    )
-
-
-# --- authors -------------------------------------------------------------------------------------------------
-
-
-def is_kept(page: Page) -> bool:
-    """Whether the page, or one below it, is part of somebody's record: a lesson that was finished in this language, a
-    course that a track asks for, a track that somebody was enrolled in. Such a page is unpublished, never deleted."""
-    below = {"path__startswith": page.path}
-    read = LessonCompletion.objects.filter(
-        lesson_key__in=LessonPage.objects.filter(**below).values("translation_key"),
-        language=page.locale.language_code,
-    )
-    asked = TrackPageStep.objects.filter(course__path__startswith=page.path)
-    taken = Enrolment.objects.filter(
-        track_version__track_key__in=TrackPage.objects.filter(**below).values("translation_key")
-    )
-    return read.exists() or asked.exists() or taken.exists()

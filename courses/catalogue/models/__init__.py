@@ -1,0 +1,31 @@
+"""What authors write and readers browse: pages, media, phrases and terms."""
+
+from courses.catalogue.models.media import CourseDocument, CourseImage, CourseMedia, Rendition
+from courses.catalogue.models.pages import (
+    PACK_NAMESPACE,
+    CataloguePage,
+    CoursePage,
+    LessonPage,
+    SourceInlinePanel,
+    TaughtPage,
+    TrackPage,
+    TrackPageStep,
+)
+from courses.catalogue.models.words import Phrase, Term
+
+__all__ = [
+    "PACK_NAMESPACE",
+    "CataloguePage",
+    "CourseDocument",
+    "CourseImage",
+    "CourseMedia",
+    "CoursePage",
+    "LessonPage",
+    "Phrase",
+    "Rendition",
+    "SourceInlinePanel",
+    "TaughtPage",
+    "Term",
+    "TrackPage",
+    "TrackPageStep",
+]

@@ -1,0 +1,1 @@
+"""Publishing tracks, enrolling people, and noticing that everything asked for is done."""
