@@ -21,7 +21,7 @@ from assessments.scenarios.models import Scenario
 from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons
 from courses.catalogue.states import StepKind
 from courses.enrolment.models import Enrolment, EnrolmentStep
-from courses.enrolment.rules import is_due_soon, is_overdue, next_first
+from courses.enrolment.rules.dates import is_due_soon, is_overdue, next_first
 from courses.progress.queries import done_lessons
 from lms.people.models import User
 

@@ -16,7 +16,7 @@ from courses.catalogue.models import TrackPage
 from courses.catalogue.queries import courses, track_pages
 from courses.enrolment.models import Enrolment, TrackVersion
 from courses.enrolment.queries.progress import TrackProgress, call_title
-from courses.enrolment.rules import is_overdue
+from courses.enrolment.rules.dates import is_overdue
 from lms.people.models import User
 
 

@@ -14,7 +14,7 @@ from assessments.assignments.models import Assignment
 from assessments.assignments.services import assign_all
 from courses.catalogue.states import StepKind
 from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
-from courses.enrolment.rules import due_day
+from courses.enrolment.rules.dates import due_day
 from courses.enrolment.services.completing import complete_what_is_met
 from lms.audit import services as audit
 from lms.kernel.bilingual import in_language

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from courses.catalogue.models import TrackPage
 from courses.enrolment.models import TrackStep, TrackVersion
-from courses.enrolment.rules import StepRule, TrackRules
+from courses.enrolment.rules.tracks import StepRule, TrackRules
 from lms.audit import services as audit
 from lms.people.models import User
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from courses.enrolment.rules import due_day, is_due_soon, is_overdue, next_first
+from courses.enrolment.rules.dates import due_day, is_due_soon, is_overdue, next_first
 
 MONDAY = date(2026, 3, 2)
 

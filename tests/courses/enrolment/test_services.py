@@ -14,8 +14,8 @@ from assessments.events import attempt_graded, mystery_call_settled
 from assessments.quizzes.models import QuizVersion
 from assessments.roleplay.models import MysteryCall
 from courses.catalogue.services import catalogue_root
-from courses.enrolment.services import enrolling as services
 from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
+from courses.enrolment.services import enrolling as services
 from courses.enrolment.services.by_job import enrol_by_job_role
 from courses.enrolment.services.completing import complete_if_met
 from courses.enrolment.services.enrolling import Wish, enrol_all, enrol_in_track

@@ -1,31 +1,10 @@
-"""Judgements about what is to be learnt: when it is due, what comes next. No database, no clock."""
+"""When something is due, and what comes next."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
 #: Days before the due day on which a step is called due soon.
 SOON_DAYS = 2
-
-
-@dataclass(frozen=True)
-class StepRule:
-    """What a track asks for at one place; two versions with the same rules in the same order are one."""
-
-    kind: str
-    course_key: UUID | None
-    quiz_id: int | None
-    scenario_id: int | None
-    due_days: int
-
-
-@dataclass(frozen=True)
-class TrackRules:
-    """Everything a certificate depends on. Titles are words, not rules."""
-
-    validity_months: int | None
-    steps: tuple[StepRule, ...]
 
 
 def due_day(started_on: date, due_days: int) -> date:

@@ -1,0 +1,1 @@
+"""Judgements about what is to be learnt. No database, no clock."""
