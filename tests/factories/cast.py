@@ -43,7 +43,6 @@ def make_cast() -> Cast:
     site.refresh_from_db()
     team_b = make_team("二组", parent=site)
     site.refresh_from_db()
-    agent = JobRoleFactory()
 
     return Cast(site_node=site, team_a=team_a, team_b=team_b, **_people(site, team_a, team_b))
 
