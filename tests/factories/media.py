@@ -1,4 +1,4 @@
-"""Pictures, recordings and films of lessons, with real bytes."""
+"""Pictures, recordings, films, documents, phrases and terms of lessons, files with real bytes."""
 
 import struct
 from io import BytesIO
@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from PIL import Image
 
-from courses.catalogue.models import CourseImage, CourseMedia
+from courses.catalogue.models import CourseDocument, CourseImage, CourseMedia, Phrase, Term
 
 WEBVTT = "WEBVTT\n\n1\n00:00:00.000 --> 00:00:02.500\nOne moment, please.\n"
 
@@ -49,3 +49,27 @@ def make_film(*, captions: tuple[str, ...] = ("zh",), **fields) -> CourseMedia:
     files = {f"captions_{suffix}": ContentFile(WEBVTT.encode(), name=f"{suffix}.vtt") for suffix in captions}
     words = {"kind": "video", "title": "The CRM"} | fields
     return CourseMedia.objects.create(file=ContentFile(mp4(b"vide", b"soun"), name="crm.mp4"), **files, **words)
+
+
+def make_term(**words):
+    return Term.objects.create(
+        **{
+            "key": f"term-{Term.objects.count()}", "name_zh": "话后处理", "name_en": "After-call work",
+            "also_en": "ACW\nwrap-up", "definition_zh": "挂断之后的工作。", "definition_en": "Work after hanging up.",
+        } | words
+    )  # fmt: skip
+
+
+def make_phrase(**words):
+    return Phrase.objects.create(
+        **{
+            "key": f"phrase-{Phrase.objects.count()}", "kind": "taboo", "text_zh": "不归我管。", "text_en": "Not my job.",
+            "instead_zh": "我帮您转。", "instead_en": "I'll pass you on.", "note_en": "Nobody cares.",
+        } | words
+    )  # fmt: skip
+
+
+def make_document(**words):
+    return CourseDocument.objects.create(
+        **{"title": "Checklist", "file": ContentFile(b"%PDF-1.7", name="list.pdf"), "file_size": 2048} | words
+    )

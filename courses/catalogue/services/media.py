@@ -58,11 +58,11 @@ def keep_course_media(
     """The recording or film of a content pack, by its file name. Kept again, only what differs is written. `captions`
     by suffix (`zh`, `en`); `words` are fields of CourseMedia. Raises UnfitMedia."""
     media = CourseMedia.objects.filter(key=key).first() or CourseMedia(key=key)
-    wanted = {"file": content} | {f"captions_{suffix}": each for suffix, each in (captions or {}).items()}
+    texts = {f"captions_{suffix}": checked_captions(each).encode() for suffix, each in (captions or {}).items()}
     differs = [name for name, value in words.items() if getattr(media, name) != value]
     for name in differs:
         setattr(media, name, words[name])
-    for name, new in wanted.items():
+    for name, new in {"file": content, **texts}.items():
         if _content(getattr(media, name)) != new:
             setattr(media, name, ContentFile(new, name=key))
             differs.append(name)

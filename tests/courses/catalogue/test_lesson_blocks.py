@@ -5,7 +5,6 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import connection
 from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
@@ -17,13 +16,12 @@ from wagtail.users.models import UserProfile
 from assessments.assignments.models import Assignment
 from assessments.assignments.services import assign_quiz
 from courses.catalogue.blocks import LessonBody
-from courses.catalogue.models import CourseDocument, Phrase, Term
 from courses.catalogue.queries import checks, quiz_cards
 from courses.catalogue.services import grant_author_rights
 from lms.people.services.groups import sync_groups
 from tests.factories.bank import QuestionFactory
 from tests.factories.catalogue import in_english, make_course, make_lesson
-from tests.factories.media import make_film, make_picture, make_recording
+from tests.factories.media import make_document, make_film, make_phrase, make_picture, make_recording, make_term
 from tests.factories.quizzes import make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -182,15 +180,6 @@ def test_a_draft_may_have_half_a_table():
     BODY.clean_deferred(BODY.to_python([{"type": "table", "value": table(caption=""), "id": "1"}]))
 
 
-def make_term(**words):
-    return Term.objects.create(
-        **{
-            "key": f"term-{Term.objects.count()}", "name_zh": "话后处理", "name_en": "After-call work",
-            "also_en": "ACW\nwrap-up", "definition_zh": "挂断之后的工作。", "definition_en": "Work after hanging up.",
-        } | words
-    )  # fmt: skip
-
-
 def test_term_in_both_languages():
     value = {"term": make_term().pk}
 
@@ -228,15 +217,6 @@ def test_say_dont():
 
     assert text_of(drawn("say_dont", value)) == "Say Thank you Don't say Hello? Why They waited"
     assert "required" in refusal("say_dont", {"title": "", "pairs": [{"say": "x", "dont": "", "why": ""}]})
-
-
-def make_phrase(**words):
-    return Phrase.objects.create(
-        **{
-            "key": f"phrase-{Phrase.objects.count()}", "kind": "taboo", "text_zh": "不归我管。", "text_en": "Not my job.",
-            "instead_zh": "我帮您转。", "instead_en": "I'll pass you on.", "note_en": "Nobody cares.",
-        } | words
-    )  # fmt: skip
 
 
 def test_phrase_in_both_languages():
@@ -359,12 +339,6 @@ def test_a_film_is_no_recording_and_a_recording_no_film():
     assert "required" in refusal("audio", {"recording": None, "title": "", "caption": ""})
     assert refusal("audio", {"recording": recording.pk, "title": "", "caption": ""}) == ""
     assert refusal("video", {"film": film.pk, "title": "", "caption": "", "poster": None}) == ""
-
-
-def make_document(**words):
-    return CourseDocument.objects.create(
-        **{"title": "Checklist", "file": ContentFile(b"%PDF-1.7", name="list.pdf"), "file_size": 2048} | words
-    )
 
 
 def test_document():
