@@ -186,6 +186,7 @@ def played(media: CourseMedia | None, context: dict[str, Any]) -> dict[str, Any]
     own = media.transcript_en if language.startswith("en") else media.transcript_zh
     return {
         "media": media,
+        "length": f"{media.seconds // 60}:{media.seconds % 60:02}" if media.seconds else "",
         "source": reverse("private-file", args=["course-media", media.pk]) if media.pk else "",
         "transcript": transcript,
         "transcript_language": language if own else _other(language),

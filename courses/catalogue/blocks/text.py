@@ -122,7 +122,7 @@ class GridBlock(TypedTableBlock):
 class TableBlock(SampledBlock):
     """A table with a caption; on a phone it scrolls by itself."""
 
-    table = GridBlock(label=_("Table"))
+    table = GridBlock(label=_("Caption, columns and rows"))
     row_heads = blocks.BooleanBlock(
         required=False,
         default=True,

@@ -18,6 +18,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import ReferenceIndex
 
 from assessments.bank.viewsets.authoring import NOT_SAVED, AuthoringViewSet, WordedView
@@ -59,6 +60,8 @@ class CourseMediaForm(WagtailAdminModelForm):
             "title", "file", "seconds", "transcript_zh", "transcript_en", "captions_zh", "captions_en", "rights",
         )  # fmt: skip
         widgets = {
+            "transcript_zh": AdminAutoHeightTextInput,
+            "transcript_en": AdminAutoHeightTextInput,
             "file": PrivateFileInput("course-media", {"accept": "audio/*,video/mp4,video/webm"}),
             "captions_zh": PrivateFileInput("course-captions-zh", {"accept": ".vtt,text/vtt"}),
             "captions_en": PrivateFileInput("course-captions-en", {"accept": ".vtt,text/vtt"}),

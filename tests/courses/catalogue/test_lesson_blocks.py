@@ -299,7 +299,7 @@ def test_audio_with_its_transcript():
     html = drawn("audio", value)
 
     assert f'src="{reverse("private-file", args=["course-media", recording.pk])}"' in html
-    assert text_of(html) == "A hold 42 s Listen Transcript One moment. © Us"
+    assert text_of(html) == "A hold 0:42 Listen Transcript One moment. © Us"
     assert "稍等。" in drawn("audio", value, "zh-hans")
 
 
