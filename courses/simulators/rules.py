@@ -236,7 +236,7 @@ def _exercise(value: Mapping[Any, Any]) -> Iterator[str]:
     for key in metrics:
         if not isinstance(key, str) or key not in METRICS:
             yield f"there is no metric `{key}`"
-    if family and family not in FAMILIES:
+    if family and (not isinstance(family, str) or family not in FAMILIES):
         yield f"there is no family `{family}`; there are {', '.join(FAMILIES)}"
     if not metrics and not family:
         yield "give `metrics` or a `family`"

@@ -42,7 +42,6 @@ ACCESS = (
                 ),
             ),
         ),
-        limits=(("abandoned", "offered"),),
     ),
     Metric(
         key="rings",
@@ -77,7 +76,6 @@ ACCESS = (
                 ),
             ),
         ),
-        limits=(("answered", "offered"),),
     ),
     Metric(
         key="queue_time",

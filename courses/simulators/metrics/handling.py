@@ -41,7 +41,6 @@ HANDLING = (
                 ),
             ),
         ),
-        limits=(("answered", "offered"),),
     ),
     Metric(
         key="handling_time",
@@ -168,7 +167,6 @@ HANDLING = (
                 ),
             ),
         ),
-        limits=(("held", "answered"),),
     ),
     Metric(
         key="talk_time",

@@ -130,6 +130,6 @@ QUALITY = (
                 ),
             ),
         ),
-        limits=(("transferred", "answered"), ("answered", "offered")),
+        limits=(("transferred", "answered"),),
     ),
 )

@@ -94,7 +94,6 @@ RESOURCES = (
                 ),
             ),
         ),
-        limits=(("wages", "total_cost"),),
     ),
     Metric(
         key="attendance",

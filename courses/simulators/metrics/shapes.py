@@ -102,7 +102,8 @@ class NotDefined:
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric. `given` holds more figures than the formula needs: the others are what exercises set beside them."""
+    """One metric. `given` holds more figures than the formula needs: the others are what exercises set beside them.
+    `limits`: sums of inputs that can't be larger than others."""
 
     key: str
     number: int
