@@ -3,10 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.catalogue.blocks.calculator import CalculatorBlock
 from courses.catalogue.blocks.checks import CheckBlock
+from courses.catalogue.blocks.exercise import ExerciseBlock
+from courses.catalogue.blocks.forecast import ForecastBlock
 from courses.catalogue.blocks.media import PictureBlock
 from courses.catalogue.blocks.metrics import MetricBlock
 from courses.catalogue.blocks.phrasing import DialogueBlock, SayDontBlock
+from courses.catalogue.blocks.shrinkage import ShrinkageBlock
 from courses.catalogue.blocks.staffing import StaffingBlock
 from courses.catalogue.blocks.text import CalloutBlock, MarkdownBlock, StepsBlock
 
@@ -28,3 +32,7 @@ class LessonBody(blocks.StreamBlock):
     check = CheckBlock()
     picture = PictureBlock()
     staffing = StaffingBlock()
+    calculator = CalculatorBlock()
+    exercise = ExerciseBlock()
+    shrinkage = ShrinkageBlock()
+    forecast = ForecastBlock()

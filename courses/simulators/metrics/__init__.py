@@ -20,11 +20,38 @@ from courses.simulators.metrics.figures import FIGURES, MEASURES, Unit, Words, p
 from courses.simulators.metrics.handling import HANDLING
 from courses.simulators.metrics.quality import QUALITY
 from courses.simulators.metrics.resources import RESOURCES
-from courses.simulators.metrics.shapes import FAMILIES, Amount, Family, Good, Metric, NotDefined, WrongPath, fractions
+from courses.simulators.metrics.shapes import (
+    CONTRADICTION,
+    FAMILIES,
+    NOTHING_TO_DIVIDE_BY,
+    Amount,
+    Family,
+    Good,
+    Metric,
+    NotDefined,
+    WrongPath,
+    fractions,
+)
 
 __all__ = [
-    "FAMILIES", "FIGURES", "MEASURES", "METRICS", "Amount", "Family", "Good", "Metric", "NotDefined", "Unit", "Words",
-    "WrongPath", "fractions", "metrics_of", "plain", "shown",
+    "CONTRADICTION",
+    "FAMILIES",
+    "FIGURES",
+    "MEASURES",
+    "METRICS",
+    "NOTHING_TO_DIVIDE_BY",
+    "Amount",
+    "Family",
+    "Good",
+    "Metric",
+    "NotDefined",
+    "Unit",
+    "Words",
+    "WrongPath",
+    "fractions",
+    "metrics_of",
+    "plain",
+    "shown",
 ]  # fmt: skip
 
 #: key → metric, in the order of the handbook; a second definition follows the first.

@@ -16,6 +16,15 @@ from courses.simulators.metrics.figures import FIGURES, MEASURES, Figure, Unit, 
 type Amount = int | float | Decimal | Fraction
 
 
+NOTHING_TO_DIVIDE_BY: Final = Words(
+    "算不出：“{by}”为 0，不能作除数。", "Not defined: “{by}” is 0, and nothing can be divided by 0."
+)
+CONTRADICTION: Final = Words(
+    "算不出：“{smaller}”比“{larger}”还大，请核对数字。",
+    "Not defined: “{smaller}” is more than “{larger}”. Please check the figures.",
+)
+
+
 class Family(StrEnum):
     ACCESS = "access"
     HANDLING = "handling"
@@ -214,15 +223,12 @@ def fractions(metric: Metric, amounts: Mapping[str, Amount]) -> dict[str, Fracti
 
 def _nothing_to_divide_by(by: Formula) -> Words:
     zh, en = (_in_words(by, code) for code in ("zh-hans", "en"))
-    return Words(f"算不出：“{zh}”为 0，不能作除数。", f"Not defined: “{en}” is 0, and nothing can be divided by 0.")
+    return Words(NOTHING_TO_DIVIDE_BY.zh.format(by=zh), NOTHING_TO_DIVIDE_BY.en.format(by=en))
 
 
 def _contradiction(smaller: Formula, larger: Formula) -> Words:
-    zh, en = ((_in_words(smaller, code), _in_words(larger, code)) for code in ("zh-hans", "en"))
-    return Words(
-        f"算不出：“{zh[0]}”比“{zh[1]}”还大，请核对数字。",
-        f"Not defined: “{en[0]}” is more than “{en[1]}”. Please check the figures.",
-    )
+    zh, en = ({"smaller": _in_words(smaller, code), "larger": _in_words(larger, code)} for code in ("zh-hans", "en"))
+    return Words(CONTRADICTION.zh.format(**zh), CONTRADICTION.en.format(**en))
 
 
 def _in_words(formula: Formula, language: str) -> str:
