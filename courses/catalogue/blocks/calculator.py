@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 from courses.simulators.formulas import read
@@ -54,7 +55,7 @@ def figure_choices() -> list[tuple[str, str]]:
 class StartFigureBlock(blocks.StructBlock):
     """One figure that a calculator starts from."""
 
-    figure = blocks.ChoiceBlock(choices=figure_choices, label=_("Figure"))
+    figure = blocks.ChoiceBlock(choices=figure_choices, label=pgettext_lazy("calculator", "Figure"))
     value = blocks.FloatBlock(min_value=0, max_value=MOST, label=_("Value"))
 
 
