@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 from courses.simulators.formulas import read
@@ -23,6 +22,7 @@ from courses.simulators.metrics import (
     NotDefined,
     Unit,
     shown,
+    shown_unit,
 )
 
 #: The most that any figure may start with.
@@ -127,6 +127,7 @@ def _drawn(metric: Metric, amounts: Mapping[str, Decimal]) -> dict[str, Any]:
                 "name": given.name,
                 "label": given.figure.label.in_language(language),
                 "shown": shown(amounts[given.name], given.figure.unit, language),
+                "unit": shown_unit(given.figure.unit, language),
                 "value": f"{amounts[given.name].normalize():f}",
                 "step": f"{Decimal(1).scaleb(-MEASURES[given.figure.unit].typed_places):f}",
                 "end": f"{_end(amounts[given.name], given.figure.unit):f}",

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from courses.simulators.metrics.access import ACCESS
-from courses.simulators.metrics.figures import FIGURES, MEASURES, Unit, Words, plain, shown
+from courses.simulators.metrics.figures import FIGURES, MEASURES, Unit, Words, plain, shown, shown_unit
 from courses.simulators.metrics.handling import HANDLING
 from courses.simulators.metrics.quality import QUALITY
 from courses.simulators.metrics.resources import RESOURCES
@@ -52,6 +52,7 @@ __all__ = [
     "metrics_of",
     "plain",
     "shown",
+    "shown_unit",
 ]  # fmt: skip
 
 #: key → metric, in the order of the handbook; a second definition follows the first.

@@ -121,3 +121,8 @@ def plain(value: Fraction | Decimal | int) -> str:
 def shown(value: Fraction | Decimal | int, unit: Unit, language: str) -> str:
     """A number with its unit."""
     return MEASURES[unit].shown.in_language(language).format(n=plain(value))
+
+
+def shown_unit(unit: Unit, language: str) -> str:
+    """The unit alone, as it stands behind a field; empty where the figure's name says it."""
+    return MEASURES[unit].shown.in_language(language).replace("{n}", "").strip()

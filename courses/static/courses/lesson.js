@@ -22,8 +22,8 @@ if (lesson) {
 
   // To the result of the check or exercise just answered; others may be answered already.
   document.addEventListener("htmx:after:swap", (event) => {
-    const part = event.detail?.ctx?.sourceElement?.closest?.(".check")?.id;
-    (document.getElementById(part) ?? lesson).querySelector("[data-check-result]")?.focus({ preventScroll: false });
+    const part = document.getElementById(event.detail?.ctx?.sourceElement?.closest?.(".check")?.id) ?? lesson;
+    (part.querySelector("[data-check-result]") ?? part.querySelector("[data-check-start]"))?.focus({ preventScroll: false });
   });
 }
 

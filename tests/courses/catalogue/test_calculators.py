@@ -81,6 +81,11 @@ def test_nothing_is_left_to_inline_code(name):
     assert "<script>" not in html
 
 
+@pytest.mark.parametrize("name", ["calculator", "shrinkage", "forecast"])
+def test_without_a_task_nothing_stands_there(name):
+    assert "None" not in drawn(name, task=None, title=None)
+
+
 @pytest.mark.parametrize("name", BLOCKS)
 def test_a_title_with_quotes_is_only_text(name):
     assert "<script>x" not in drawn(name, title='"><script>x</script>')
@@ -123,6 +128,11 @@ def test_start_figures_without_result_say_why():
 
     assert "Not defined: “calls offered” is 0, and nothing can be divided by 0.</strong>" in html
     assert re.search(r'data-verdict="met" hidden>.*data-verdict="missed" hidden>', html)
+
+
+def test_units_stand_behind_the_fields():
+    assert "> s</span></label>" in drawn("calculator", metric="talk_time", start=[])
+    assert "> 秒</span></label>" in drawn("calculator", "zh-hans", metric="talk_time", start=[])
 
 
 def test_figures_of_another_metric_are_refused():
@@ -197,7 +207,7 @@ def test_a_right_answer_is_told_and_shows_its_way():
     html = answered(str(first.metric.compute(first.exercise.figures)))
 
     assert "Right." in html
-    assert "Not yet" not in html
+    assert "right yet" not in html
     assert "<details" in html
     assert " open>" not in html
     assert 'href="/learn/x/?exercise=one&amp;try=2#exercise-one"' in html
@@ -207,7 +217,7 @@ def test_a_wrong_path_is_named():
     figures = sheet(metrics=["service_level"]).exercise.figures
     html = answered(f"{Decimal(100) * figures['answered_in_time'] / figures['answered']:.1f}%")
 
-    assert "Not yet." in html
+    assert "That isn't right yet." in html
     assert "divide by the calls offered" in html
     assert " open>" not in html
 
@@ -235,7 +245,8 @@ def test_what_is_no_answer_is_asked_for_again(typed, said):
     html = answered(typed)
 
     assert said in html
-    assert "data-check-result" not in html
+    assert html.count("data-check-result") == 1
+    assert "check-result\"" not in html
 
 
 def test_typed_markup_stays_text():

@@ -76,7 +76,7 @@ def test_an_answer_goes_and_comes_without_javascript(ana, cast, lesson):
 
     assert "<title>" in right
     assert "Right." in right
-    assert "Not yet." in wrong
+    assert "That isn't right yet." in wrong
     assert "This is the way to" in wrong
 
 
