@@ -3,11 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.catalogue.blocks.calculator import CalculatorBlock
 from courses.catalogue.blocks.checks import CheckBlock, QuizBlock
+from courses.catalogue.blocks.exercise import ExerciseBlock
+from courses.catalogue.blocks.forecast import ForecastBlock
 from courses.catalogue.blocks.media import AudioBlock, DocumentBlock, PictureBlock, ScreenTourBlock, VideoBlock
 from courses.catalogue.blocks.metrics import MetricBlock
 from courses.catalogue.blocks.phrasing import DialogueBlock, PhraseBlock, SayDontBlock
 from courses.catalogue.blocks.samples import WORDS
+from courses.catalogue.blocks.shrinkage import ShrinkageBlock
 from courses.catalogue.blocks.staffing import StaffingBlock
 from courses.catalogue.blocks.text import (
     CalloutBlock,
@@ -51,3 +55,7 @@ class LessonBody(blocks.StreamBlock):
 
     metric = MetricBlock()
     staffing = StaffingBlock()
+    calculator = CalculatorBlock()
+    exercise = ExerciseBlock()
+    shrinkage = ShrinkageBlock()
+    forecast = ForecastBlock()
