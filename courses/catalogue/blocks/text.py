@@ -118,6 +118,14 @@ class GridBlock(TypedTableBlock):
     text = blocks.TextBlock(required=False, rows=1, label=pgettext_lazy("kind of column", "Words"))
     figure = blocks.CharBlock(required=False, label=pgettext_lazy("kind of column", "Figures"))
 
+    def to_python(self, value: Any) -> Any:
+        """A row that came with too few cells is filled up: it must not keep the lesson from being read."""
+        if value:
+            width = len(value["columns"])
+            rows = [{**row, "values": [*row["values"], *[""] * width][:width]} for row in value["rows"]]
+            value = {**value, "rows": rows}
+        return super().to_python(value)
+
 
 class TableBlock(SampledBlock):
     """A table with a caption; on a phone it scrolls by itself."""
