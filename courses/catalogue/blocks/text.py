@@ -15,7 +15,6 @@ from courses.catalogue.models.words import Term
 from lms.kernel.bilingual import suffix
 from lms.kernel.markdown import to_html
 
-
 #: Wagtail's table editor has no Chinese for this help text; named here, our own catalogue translates it.
 CAPTION_HELP = gettext_noop(
     "A heading that identifies the overall topic of the table, and is useful for screen reader users."
