@@ -176,6 +176,13 @@ def test_a_table_that_says_too_little_is_refused(changes, words):
     assert refusal("table", table()) == ""
 
 
+def test_a_row_that_is_too_short_or_too_long_is_still_read():
+    html = drawn("table", table(rows=[{"values": ["Talk"]}, {"values": ["Hold", "30", "more"]}]))
+
+    assert '<th scope="row">Talk</th><td class="is-figure"></td>' in html
+    assert "more" not in html
+
+
 def test_a_draft_may_have_half_a_table():
     BODY.clean_deferred(BODY.to_python([{"type": "table", "value": table(caption=""), "id": "1"}]))
 
