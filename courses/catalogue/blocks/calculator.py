@@ -136,7 +136,7 @@ def _drawn(metric: Metric, amounts: Mapping[str, Decimal]) -> dict[str, Any]:
             for given in metric.inputs
         ],
         "filled_in": steps[1],
-        "result": steps[-1],
+        "result": metric.result(amounts, language),
         "is_defined": is_defined,
         "is_met": is_defined and reference.is_comparable and reference.is_met(exact),
         "verdicts": verdict_words(),

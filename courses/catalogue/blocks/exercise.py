@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +99,7 @@ class Sheet:
 
     @property
     def result(self) -> str:
-        return self.steps[-1]
+        return self.metric.result(self.exercise.figures, self.language)
 
     @property
     def slip(self) -> str:
@@ -135,7 +136,9 @@ class ExerciseBlock(blocks.StructBlock):
     """Metrics to work out with figures drawn for each reader; checked with tolerance, explained, not graded."""
 
     title = blocks.CharBlock(required=False, label=_("Title"))
-    metrics = blocks.MultipleChoiceBlock(choices=metric_choices, required=False, label=_("Metrics"))
+    metrics = blocks.MultipleChoiceBlock(
+        choices=metric_choices, required=False, widget=forms.CheckboxSelectMultiple, label=_("Metrics")
+    )
     family = blocks.ChoiceBlock(
         choices=family_choices,
         required=False,

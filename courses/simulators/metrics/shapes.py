@@ -19,6 +19,14 @@ type Amount = int | float | Decimal | Fraction
 NOTHING_TO_DIVIDE_BY: Final = Words(
     "算不出：“{by}”为 0，不能作除数。", "Not defined: “{by}” is 0, and nothing can be divided by 0."
 )
+ROUNDED: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        ROUND_FLOOR: Words(
+            "（舍去后面的小数，未达标不能看成达标）", " (rounded down, so that a miss doesn't read as met)"
+        ),
+        ROUND_CEILING: Words("（向上进位，未达标不能看成达标）", " (rounded up, so that a miss doesn't read as met)"),
+    }
+)
 CONTRADICTION: Final = Words(
     "算不出：“{smaller}”比“{larger}”还大，请核对数字。",
     "Not defined: “{smaller}” is more than “{larger}”. Please check the figures.",
@@ -146,7 +154,10 @@ class Metric:
 
     @property
     def rounding(self) -> str:
-        """Never to the flattering side, so that a missed reference figure doesn't read as met."""
+        """Half up; where a reference figure is to be reached never to the flattering side, so that a miss doesn't read as
+        met."""
+        if not self.reference.is_comparable:
+            return ROUND_HALF_UP
         return {Good.HIGHER: ROUND_FLOOR, Good.LOWER: ROUND_CEILING}.get(self.good, ROUND_HALF_UP)
 
     @property
@@ -175,6 +186,13 @@ class Metric:
             found = Decimal(value.numerator) / Decimal(value.denominator)
             return found.quantize(Decimal(1).scaleb(-self.places), rounding=self.rounding)
 
+    def result(self, amounts: Mapping[str, Amount], language: str) -> str:
+        """The result with its unit, or why there is none."""
+        found = self.exact(amounts)
+        if isinstance(found, NotDefined):
+            return found.reason.in_language(language)
+        return shown(self.rounded(found), self.unit, language)
+
     def formula_in(self, language: str) -> str:
         """The formula in words: `answered in time ÷ offered × 100%`."""
         return self.in_words(self.formula, language)
@@ -186,18 +204,20 @@ class Metric:
         )
 
     def steps(self, amounts: Mapping[str, Amount], language: str) -> tuple[str, ...]:
-        """The way to the result: in words, with numbers, with its sums done (where there are sums), the result. Where
-        there is no result the last line is its reason."""
+        """The way to the result: in words, with numbers, with its sums done (where there are sums), the result, with a
+        word on its rounding where that isn't half up. Where there is no result the last line is its reason."""
         values = fractions(self, amounts)
         found = self.exact(amounts)
         lines = [
             self.formula_in(language),
             written(self.formula, lambda leaf: self._number(values[leaf] if isinstance(leaf, str) else leaf)),
         ]
+        result = self.result(amounts, language)
         if isinstance(found, NotDefined):
-            return (*lines, found.reason.in_language(language))
+            return (*lines, result)
         shorter = written(sums_done(self.formula, values), self._number)
-        result = shown(self.rounded(found), self.unit, language)
+        if self.rounding in ROUNDED and Fraction(self.rounded(found)) != found:
+            result += ROUNDED[self.rounding].in_language(language)
         if shorter not in (lines[1], plain(self.rounded(found))):
             lines.append(shorter)
         return (*lines, result)
