@@ -220,7 +220,7 @@ class _Company:
         if not is_new:
             days = self.random.randint(200, 1500)
         elif seat == AGENTS_PER_TEAM - 1:
-            days = 10 + 6 * number  # in the middle of the track
+            days = 10 + 2 * number  # in the middle of the track
         else:
             days = 45 + 4 * number
         hired = self.as_of - timedelta(days=days)
@@ -407,14 +407,14 @@ class _Company:
             )  # fmt: skip
 
     def _study(self, person: User, day: date, age: int) -> None:
-        """Two lessons a day; each course's quiz when its lessons are read; the mystery call at the end."""
+        """Three lessons a day; each course's quiz when its lessons are read; the mystery call at the end."""
         fresh = person == max(self.newcomers, key=lambda other: other.hired_on)
-        if not (fresh and age > 6):
-            for place, lesson in enumerate(self.lessons[2 * age - 2 : 2 * age]):
-                complete_lesson(person, lesson, at=_instant(day, time(14, 10 + 20 * place)))
+        if not (fresh and age > 3):
+            for place, lesson in enumerate(self.lessons[3 * age - 3 : 3 * age]):
+                complete_lesson(person, lesson, at=_instant(day, time(14, 10 + 15 * place)))
         if fresh:
             return
-        steps = {5: 0, 9: 1, 13: 2, 17: 3}
+        steps = {4: 0, 8: 1, 11: 2, 13: 3}
         enrolment = Enrolment.objects.filter(person=person, track_version__isnull=False).first()
         if enrolment is None:
             return
@@ -428,7 +428,7 @@ class _Company:
             assignment = quizzes[steps[age]]
             if not self._sit(assignment, _instant(day, time(15))):
                 self._sit(assignment, _instant(day + timedelta(days=1), time(9)), sure=True)
-        if age == 24 and (booked := next((row for row in assignments if row.scenario_id), None)):
+        if age == 18 and (booked := next((row for row in assignments if row.scenario_id), None)):
             self._ring(booked, day)
 
     def _sit(self, assignment: Assignment, at: datetime, *, sure: bool = False) -> bool:
