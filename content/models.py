@@ -41,9 +41,7 @@ class LoadedItem(models.Model):
         verbose_name = _("item of a content pack")
         verbose_name_plural = _("items of content packs")
         constraints = [
-            models.UniqueConstraint(
-                fields=["pack", "kind", "key", "language"], name="one_memory_per_pack_and_thing"
-            ),
+            models.UniqueConstraint(fields=["pack", "kind", "key", "language"], name="one_memory_per_pack_and_thing"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,16 @@ from django.db.models import Model
 from content.format import html
 from content.models import LoadedItem
 from courses.catalogue.models import (
-    PACK_NAMESPACE, CourseDocument, CourseImage, CourseMedia, CoursePage, LessonPage, Phrase, TaughtPage, Term, TrackPage,
+    PACK_NAMESPACE,
+    CourseDocument,
+    CourseImage,
+    CourseMedia,
+    CoursePage,
+    LessonPage,
+    Phrase,
+    TaughtPage,
+    Term,
+    TrackPage,
 )  # fmt: skip
 from courses.catalogue.states import MediaKind
 

@@ -196,7 +196,9 @@ class _Export:
         wanted = media_in(wording(value))
         for row in QuestionMedia.objects.filter(key__in=wanted - set(self.bank_media)).order_by("name", "key"):
             self.bank_media[row.key] = row
-        return bank_media(value, {key: self._bank_name(self.bank_media[key]) for key in wanted if key in self.bank_media})
+        return bank_media(
+            value, {key: self._bank_name(self.bank_media[key]) for key in wanted if key in self.bank_media}
+        )
 
     def _bank_name(self, row: QuestionMedia) -> str:
         content = words.content_key(row.file)
@@ -285,7 +287,10 @@ def _lesson_texts(values: Mapping[str, dict[str, Any]]) -> dict[str, LessonText]
     names = {each.name for each in FRONT.fields}
     found: dict[str, LessonText] = {}
     for language, value in values.items():
-        front = {name: part for name, part in value.items() if name in names} | {"differs": False, "untranslated": False}
+        front = {name: part for name, part in value.items() if name in names} | {
+            "differs": False,
+            "untranslated": False,
+        }
         text = LessonText(front, value["blocks"])
         first = next(iter(found.values()), text)
         found[language] = LessonText(front | {"differs": shape(text) != shape(first)}, value["blocks"])

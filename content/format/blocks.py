@@ -25,7 +25,20 @@ from content.format.nodes import Node
 from content.format.reading import Reading
 from content.format.table import Column
 from content.format.types import (
-    WRONG, Field, File, Key, ListOf, OneOf, Ref, Row, Schema, Site, Type, Whole, Words, Yes,
+    WRONG,
+    Field,
+    File,
+    Key,
+    ListOf,
+    OneOf,
+    Ref,
+    Row,
+    Schema,
+    Site,
+    Type,
+    Whole,
+    Words,
+    Yes,
 )  # fmt: skip
 from courses.catalogue.blocks import LessonBody
 from courses.simulators.rules import MOST_ANSWER_WITHIN_S, SLIDERS
@@ -162,9 +175,7 @@ BLOCKS = (
             Field(
                 "pairs",
                 ListOf(
-                    Row(
-                        Field("dont", TEXT, required=True), Field("say", TEXT, required=True), Field("why", TEXT)
-                    ),
+                    Row(Field("dont", TEXT, required=True), Field("say", TEXT, required=True), Field("why", TEXT)),
                     1,
                 ),
                 required=True,
@@ -252,7 +263,9 @@ BLOCKS = (
         "table",
         Row(
             Field("caption", LINE, required=True),
-            Field("columns", ListOf(Column(), 1), required=True, says="A head, or {head: …, kind: figure} for numbers."),
+            Field(
+                "columns", ListOf(Column(), 1), required=True, says="A head, or {head: …, kind: figure} for numbers."
+            ),
             Field("row_heads", Yes(), default=True, same=True, says="The first cell of each row is its head."),
             Field("rows", ListOf(ListOf(TEXT)), required=True),
             Field("source", LINE),
@@ -272,8 +285,12 @@ BLOCKS = (
             Field("metric", Key(), required=True, same=True),
             Field(
                 "start",
-                ListOf(Row(Field("figure", Key(), required=True, same=True),
-                           Field("value", Whole(0), required=True, same=True))),
+                ListOf(
+                    Row(
+                        Field("figure", Key(), required=True, same=True),
+                        Field("value", Whole(0), required=True, same=True),
+                    )
+                ),
             ),
             judge=more("courses.simulators.rules", "BLOCK_PROBLEMS", "calculator"),
         ),

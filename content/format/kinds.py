@@ -9,19 +9,34 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.quizzes.models import Quiz, QuizSection
-from assessments.quizzes.rules import full_review
-from assessments.quizzes.states import Counting, Navigation, Overdue, QuizPurpose, ReviewPart, ReviewTime
 from assessments.scenarios.models import Point, Scenario, ScenarioVersion
 from assessments.scenarios.states import Direction
 from assessments.scorecards.models import Item, Scorecard, Section
 from assessments.scorecards.states import YES_OR_NO, Channel, FatalClass, ItemKind, NotApplicable
 from content.format.nodes import Node
 from content.format.questions import QUESTION
+from content.format.quizzes import QUIZ
 from content.format.reading import Reading
 from content.format.types import (
-    Bilingual, Day, Field, File, Instant, Key, Label, ListOf, MapOf, Number, OneOf, OneOrMore, PerLanguage, Ref, Row, Whole,
-    Words, Yes, share,
+    Bilingual,
+    Day,
+    Field,
+    File,
+    Key,
+    Label,
+    ListOf,
+    MapOf,
+    Number,
+    OneOf,
+    OneOrMore,
+    PerLanguage,
+    Ref,
+    Row,
+    Whole,
+    Words,
+    Yes,
+    line,
+    share,
 )  # fmt: skip
 from courses.catalogue.states import PhraseKind, StepKind
 from lms.kernel.bilingual import LANGUAGE_CODES
@@ -30,11 +45,6 @@ from lms.people.states import Role
 from lms.skills.models import LEVELS, Skill
 
 MARKDOWN = Bilingual()
-
-
-def _line(model: Any, name: str) -> Bilingual:
-    """A text in one line, as long as the column takes."""
-    return Bilingual(model._meta.get_field(f"{name}_zh").max_length or 0, is_line=True)
 
 
 TITLE = Bilingual(255, is_line=True)
@@ -65,14 +75,16 @@ SKILL = Row(
     Field("key", Key(60), required=True),
     Field("kind", OneOf(Skill.Kind.values), required=True),
     Field("parent", Ref(kind="skill"), says="The skill it is a part of."),
-    Field("name", _line(Skill, "name"), required=True),
+    Field("name", line(Skill, "name"), required=True),
     Field("description", MARKDOWN),
     Field(
         "levels",
         ListOf(
             Row(
                 Field("level", Whole(min(LEVELS), max(LEVELS)), required=True),
-                Field("behaviour", MARKDOWN, required=True, says="What can be seen or heard; includes the levels below."),
+                Field(
+                    "behaviour", MARKDOWN, required=True, says="What can be seen or heard; includes the levels below."
+                ),
             )
         ),
     ),
@@ -81,13 +93,13 @@ SKILL = Row(
 JOB_ROLE = Row(
     Field("key", Key(60), required=True),
     Field("role", OneOf(Role.values), required=True),
-    Field("name", _line(JobRole, "name"), required=True),
+    Field("name", line(JobRole, "name"), required=True),
     Field("track", OneOrMore(Ref(kind="track")), says="What a newcomer is enrolled in: one key, or a list."),
     Field("requirements", MapOf(Ref(kind="skill"), Whole(min(LEVELS), max(LEVELS)))),
 )
 NOTICE = Row(
     Field("version", Whole(1), required=True, says="Raise it when the meaning changes: everybody is asked again."),
-    Field("title", _line(Notice, "title"), required=True),
+    Field("title", line(Notice, "title"), required=True),
     Field("body", MARKDOWN, required=True, says="Markdown."),
 )
 
@@ -148,79 +160,6 @@ TERM = Row(
     Field("definition", MARKDOWN, required=True),
 )
 
-# --- quizzes --------------------------------------------------------------------------------------------------
-
-REVIEW = Row(*(Field(time, ListOf(OneOf(ReviewPart.values), order=ReviewPart.values)) for time in ReviewTime.values))
-
-
-def _slot(value: dict[str, Any], node: Node, to: Reading) -> None:
-    if value["question"] and any(name in node.value for name in ("skill", "tag", "difficulty")):
-        to.wrong(node, "a fixed question takes neither skill nor tag nor difficulty")
-    if value["question"] and value["count"] != 1:
-        to.wrong(node, "a fixed question counts as one question")
-
-
-def _quiz(value: dict[str, Any], node: Node, to: Reading) -> None:
-    if value["opens_at"] and value["closes_at"] and value["closes_at"] <= value["opens_at"]:
-        to.wrong(node.get("closes_at") or node, "closes_at: it closes before it opens")
-    if value["overdue"] == Overdue.GRACE and not value["grace_minutes"]:
-        to.wrong(node.get("overdue") or node, "grace_minutes: how long can it still be handed in?")
-    slots = node.get("slots")
-    for place, slot in enumerate(value["slots"]):
-        if slot["section"] > len(value["sections"]) and slots:
-            to.wrong(slots.value[place], f"slots: section: there is no section {slot['section']}")
-
-
-QUIZ = Row(
-    Field("key", Key(), required=True),
-    Field("title", _line(Quiz, "title"), required=True),
-    Field("description", MARKDOWN),
-    Field("purpose", OneOf(QuizPurpose.values), required=True),
-    Field("skill", Ref(kind="skill"), says="retest: the one skill it asks about."),
-    Field("course", Ref(kind="course"), says="course: the course it closes."),
-    Field("pass_share", share(), required=True, says="A quoted share: \"0.80\"."),
-    Field("time_limit_minutes", Whole(1, 32_767), says="null: no limit."),
-    Field("attempts_allowed", Whole(1, 32_767), default=2, is_nullable=True, says="null: as many as wanted."),
-    Field("opens_at", Instant()),
-    Field("closes_at", Instant()),
-    Field("overdue", OneOf(Overdue.values), default=Overdue.AUTOSUBMIT.value),
-    Field("grace_minutes", Whole(0, 32_767), default=0),
-    Field("wait_minutes", Whole(), default=0, says="Between two attempts."),
-    Field("counting", OneOf(Counting.values), default=Counting.BEST.value),
-    Field("per_page", Whole(0, 32_767), default=1, says="0: all questions on one page."),
-    Field("navigation", OneOf(Navigation.values), default=Navigation.FREE.value),
-    Field(
-        "review",
-        REVIEW,
-        default={time: full_review().get(time, []) for time in ReviewTime.values},
-        says="What learners see when; left out: everything from handing in.",
-    ),
-    Field("second_marker", Yes(), says="Two people mark independently."),
-    Field(
-        "sections",
-        ListOf(Row(Field("title", _line(QuizSection, "title"), required=True), Field("pass_share", share()))),
-    ),
-    Field(
-        "slots",
-        ListOf(
-            Row(
-                Field("question", Ref(kind="question"), says="One fixed question, or:"),
-                Field("skill", Ref(kind="skill")),
-                Field("tag", Words(80, is_line=True)),
-                Field("difficulty", Whole(1, 5)),
-                Field("count", Whole(1, 32_767), default=1, says="How many are drawn."),
-                Field("section", Whole(0, 99), default=0, says="1 is the first of `sections`."),
-                Field("points", Number(above=Decimal(0), digits=6, places=2), default=Decimal(1)),
-                Field("must_pass", Yes(), says="A wrong answer fails the attempt."),
-                judge=_slot,
-            ),
-            1,
-        ),
-        required=True,
-    ),
-    judge=_quiz,
-)
-
 # --- scorecards and scenarios -----------------------------------------------------------------------------------
 
 
@@ -258,7 +197,7 @@ ITEM = Row(
     Field("key", Key(), required=True),
     Field("kind", OneOf(ItemKind.values), required=True),
     Field("class", OneOf(FatalClass.values), says="fatal: critical to whom."),
-    Field("name", _line(Item, "name"), required=True),
+    Field("name", line(Item, "name"), required=True),
     Field("guidance", MARKDOWN, says="Lets two analysts reach the same mark: seconds, counts, quoted words."),
     Field("points", Whole(1, 100), default=4),
     Field("weight", Number(above=Decimal(0), digits=5, places=2), default=Decimal(1)),
@@ -269,15 +208,15 @@ ITEM = Row(
 SCORECARD = Row(
     Field("key", Key(), required=True),
     Field("channel", OneOf(Channel.values), required=True),
-    Field("name", _line(Scorecard, "name"), required=True),
-    Field("pass_share", share(), required=True, says="A quoted share: \"0.80\"."),
+    Field("name", line(Scorecard, "name"), required=True),
+    Field("pass_share", share(), required=True, says='A quoted share: "0.80".'),
     Field("effective_on", Day(), required=True),
     Field(
         "sections",
         ListOf(
             Row(
                 Field("key", Key(), required=True),
-                Field("name", _line(Section, "name"), required=True),
+                Field("name", line(Section, "name"), required=True),
                 Field("items", ListOf(ITEM, 1), required=True),
             ),
             1,
@@ -304,9 +243,9 @@ SCENARIO = Row(
     Field("scorecard", Ref(kind="scorecard"), required=True),
     Field("minutes", Whole(1, 600), required=True),
     Field("skills", SKILLS),
-    Field("title", _line(Scenario, "title"), required=True),
+    Field("title", line(Scenario, "title"), required=True),
     Field("persona", MARKDOWN, required=True),
-    Field("mood", _line(ScenarioVersion, "mood")),
+    Field("mood", line(ScenarioVersion, "mood")),
     Field("opening_line", MARKDOWN, required=True),
     Field("knows", MARKDOWN, says="A Markdown list of what the caller tells only when asked."),
     Field("announcement", MARKDOWN, required=True, says="Read out word for word."),
@@ -316,7 +255,7 @@ SCENARIO = Row(
         ListOf(
             Row(
                 Field("key", Key(), required=True),
-                Field("text", _line(Point, "text"), required=True),
+                Field("text", line(Point, "text"), required=True),
                 Field("standard_answer", MARKDOWN, required=True),
                 Field("listen_for", MARKDOWN, says="What the caller ticks while listening."),
                 Field("advice", MARKDOWN),

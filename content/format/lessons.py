@@ -188,5 +188,3 @@ def plain_value(value: dict[str, Any], language: str) -> dict[str, Any]:
     """What the site keeps of a lesson as plain data, to be compared."""
     told = {name: part for name, part in value.items() if name != "blocks"}
     return told | {"blocks": [[block.name, block.row.write(part, [language])] for block, part in value["blocks"]]}
-
-

@@ -10,7 +10,22 @@ from assessments.bank.states import GAP_KINDS, MARKED_KINDS, QuestionKind, Quest
 from content.format.nodes import Node
 from content.format.reading import Reading
 from content.format.types import (
-    Bilingual, Field, File, Key, ListOf, Number, OneOf, PerLanguage, Ref, Row, Text, Whole, Words, Yes, clean, pair,
+    Bilingual,
+    Field,
+    File,
+    Key,
+    ListOf,
+    Number,
+    OneOf,
+    PerLanguage,
+    Ref,
+    Row,
+    Text,
+    Whole,
+    Words,
+    Yes,
+    clean,
+    pair,
     with_media,
 )  # fmt: skip
 
@@ -111,7 +126,8 @@ def said(words: Wording) -> dict[str, Any]:
         "unit": clean(words.unit),
         "audio": Text(words.audio_zh, words.audio_en),
         "gaps": [
-            {"number": gap.number, "kind": gap.kind, "weight": gap.weight, "unit": clean(gap.unit)} for gap in words.gaps
+            {"number": gap.number, "kind": gap.kind, "weight": gap.weight, "unit": clean(gap.unit)}
+            for gap in words.gaps
         ],
         "options": [
             {

@@ -7,7 +7,9 @@ from content.format.nodes import Node
 from content.format.reading import Reading
 from content.format.types import WRONG, Field, OneOf, Row, Schema, Site, Type, Words
 
-_COLUMN = Row(Field("head", Words(is_line=True), required=True), Field("kind", OneOf(["text", "figure"]), default="text"))
+_COLUMN = Row(
+    Field("head", Words(is_line=True), required=True), Field("kind", OneOf(["text", "figure"]), default="text")
+)
 
 
 class Column(Type):

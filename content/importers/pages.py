@@ -284,5 +284,3 @@ class Tracks(PageStage):
         else:
             step.scenario = Scenario.objects.get(key=row["key"])
         return step
-
-

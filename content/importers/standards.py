@@ -8,17 +8,33 @@ from django.core.exceptions import ValidationError
 from assessments.bank.models import Question
 from assessments.quizzes.models import Quiz
 from assessments.quizzes.services import (
-    CannotPublish, QuizRules, SectionPlan, SlotPlan, describe_quiz, publish_quiz, revise_quiz, write_quiz,
+    CannotPublish,
+    QuizRules,
+    SectionPlan,
+    SlotPlan,
+    describe_quiz,
+    publish_quiz,
+    revise_quiz,
+    write_quiz,
 )  # fmt: skip
 from assessments.quizzes.states import VersionState
 from assessments.scenarios.models import Point, Scenario, ScenarioVersion
 from assessments.scenarios.services import (
-    ScenarioNotReady, describe_scenario, publish_scenario, save_version, write_scenario,
+    ScenarioNotReady,
+    describe_scenario,
+    publish_scenario,
+    save_version,
+    write_scenario,
 )  # fmt: skip
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.queries import company_day
 from assessments.scorecards.services import (
-    ItemText, SectionText, describe_scorecard, draft_version, publish_version, write_scorecard,
+    ItemText,
+    SectionText,
+    describe_scorecard,
+    draft_version,
+    publish_version,
+    write_scorecard,
 )  # fmt: skip
 from content.exporters import standards
 from content.exporters.present import Present

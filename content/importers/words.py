@@ -122,5 +122,9 @@ class Terms(Stage):
         return words.terms(keys)
 
     def write(self, wanted: Wanted, present: Present | None) -> None:
-        told = {field: part for name in ("name", "also", "definition") for field, part in pair(name, wanted.value[name]).items()}
+        told = {
+            field: part
+            for name in ("name", "also", "definition")
+            for field, part in pair(name, wanted.value[name]).items()
+        }
         Term.objects.update_or_create(key=wanted.key, defaults=told)

@@ -131,7 +131,10 @@ def _cycles(kind: str, leads_to: Mapping[str, Iterable[str]], entries: Iterable[
 def _media(pack: "Pack", to: Reading) -> None:
     described = {entry.key: entry for entry in pack.all("media")}
     captions = {
-        name for entry in described.values() for name in (entry.value["captions"].zh, entry.value["captions"].en) if name
+        name
+        for entry in described.values()
+        for name in (entry.value["captions"].zh, entry.value["captions"].en)
+        if name
     }
     for entry in described.values():
         if entry.key in pack.media:
@@ -188,7 +191,9 @@ def _described(entry: "Entry", media: Mapping[str, bytes], to: Reading) -> None:
         if name in media and not media[name].startswith(_CAPTIONS):
             to.wrong(entry.node.get("captions") or at, f"captions: `{name}` isn't WebVTT")
     if kind == "audio" and not entry.value["transcript"]:
-        to.note_at(entry.node.file, f"{entry.key}: without a transcript, who can't hear gets nothing", line=entry.node.line)
+        to.note_at(
+            entry.node.file, f"{entry.key}: without a transcript, who can't hear gets nothing", line=entry.node.line
+        )
     if kind == "video" and not entry.value["captions"]:
         to.note_at(entry.node.file, f"{entry.key}: without captions, who can't hear gets little", line=entry.node.line)
 
@@ -219,5 +224,7 @@ def _languages(lessons: list[LessonText], to: Reading) -> None:
                 names = [key for key in same if same[key] != other.get(key)]
                 line = lesson.lines[place - 1] if place else 1
                 to.wrong_at(
-                    lesson.file, f"{name + ': ' if name else ''}{', '.join(names)}: not the same as in {first.file}", line=line
+                    lesson.file,
+                    f"{name + ': ' if name else ''}{', '.join(names)}: not the same as in {first.file}",
+                    line=line,
                 )

@@ -119,9 +119,7 @@ class _Reader:
     # --- files ----------------------------------------------------------------------------------------------
 
     def _named(self, pattern: str) -> list[str]:
-        found = [
-            name for name in self.files.names if fnmatch(name, pattern) and name.count("/") == pattern.count("/")
-        ]
+        found = [name for name in self.files.names if fnmatch(name, pattern) and name.count("/") == pattern.count("/")]
         self.seen.update(found)
         return found
 
@@ -219,9 +217,7 @@ class _Reader:
                 self.to.wrong(node.get("key") or node, f"key: the folder is called `{folder}`, the course otherwise")
             yield Entry(folder, {**found, "key": folder}, node)
 
-    def _lessons(
-        self, course: Entry, lessons: dict[str, dict[str, LessonText]], course_of: dict[str, str]
-    ) -> None:
+    def _lessons(self, course: Entry, lessons: dict[str, dict[str, LessonText]], course_of: dict[str, str]) -> None:
         told = course.node.get("lessons")
         for place, key in enumerate(course.value["lessons"]):
             at = told.value[place] if told and place < len(told.value) else course.node
@@ -246,7 +242,7 @@ class _Reader:
             if lesson:
                 found[language] = lesson
         is_untranslated = any(lesson.front["untranslated"] for lesson in found.values())
-        for name in missing if len(missing) == len(self.to.languages) or not is_untranslated and is_read else ():
+        for name in missing if len(missing) == len(self.to.languages) or (not is_untranslated and is_read) else ():
             self.to.wrong(at, f"lessons: the file {name} is missing")
         return {language: lesson for language, lesson in found.items() if language in LANGUAGE_CODES or is_read}
 

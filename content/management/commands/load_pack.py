@@ -42,9 +42,7 @@ class Command(BaseCommand):
     ) -> None:
         try:
             pack = read_pack(path)
-            report = load_pack(
-                pack, actor=None, at=timezone.now(), is_dry_run=dry_run, overwrite=overwrite, keep=keep
-            )
+            report = load_pack(pack, actor=None, at=timezone.now(), is_dry_run=dry_run, overwrite=overwrite, keep=keep)
         except PackError as error:
             if options["json"]:
                 self._mistakes(error.problems)
