@@ -9,6 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from assessments import ports
         from courses import receivers
+        from courses.catalogue.models import CourseMedia
         from courses.catalogue.queries import lessons_teaching
         from courses.certificates.models import Certificate
         from lms.kernel.private_files import Owner, register_owner
@@ -25,6 +26,9 @@ class CoursesConfig(AppConfig):
                 download_name=lambda certificate: f"{certificate.title_zh}-{certificate.employee_no}.pdf",
             ),
         )
+        register_owner("course-media", Owner(CourseMedia.objects.visible_to, "file"))
+        register_owner("course-captions-zh", Owner(CourseMedia.objects.visible_to, "captions_zh"))
+        register_owner("course-captions-en", Owner(CourseMedia.objects.visible_to, "captions_en"))
         register_kind(Kind("certificate_issued", _("Your certificate is ready"), _("%(title)s")))
         register_kind(Kind("certificate_revoked", _("A certificate of yours was revoked"), _("%(title)s")))
         register_kind(

@@ -10,6 +10,13 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from courses.catalogue.viewsets import (
+    CourseMediaViewSet,
+    FilmChooserViewSet,
+    PhraseChooserViewSet,
+    RecordingChooserViewSet,
+    TermChooserViewSet,
+)
 from courses.enrolment.queries.records import is_kept
 
 _KEPT = _(
@@ -47,3 +54,15 @@ def what_is_on_record_is_kept_in_bulk(
 def only_what_works_without_the_internet(request: HttpRequest, menu_items: list[Any]) -> None:
     """Wagtail's help leads to its maker's site; call-center floors have no internet."""
     menu_items[:] = [item for item in menu_items if item.name != "help"]
+
+
+@hooks.register("register_admin_viewset")
+def media_and_choosers() -> list[Any]:
+    """The library of recordings and films, and the windows that blocks choose from."""
+    return [
+        CourseMediaViewSet(),
+        RecordingChooserViewSet(),
+        FilmChooserViewSet(),
+        PhraseChooserViewSet(),
+        TermChooserViewSet(),
+    ]

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.catalogue.models import LessonPage
-from courses.catalogue.queries import CourseRow, check_keys, checks, course_by_slug, courses, readable_lessons
+from courses.catalogue.queries import (
+    CourseRow,
+    check_keys,
+    checks,
+    course_by_slug,
+    courses,
+    quiz_cards,
+    quiz_keys,
+    readable_lessons,
+)
 from courses.enrolment.queries.progress import learning_of, progress_of
 from courses.enrolment.queries.readers import Asked, asked_of, standings
 from courses.enrolment.queries.tracks import enrolment_in, newest_versions, planned_steps, track_by_slug, track_cards
@@ -69,6 +78,8 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         shown = checks(check_keys(page), **_answer_in(request))
     if request.htmx and "check" in request.GET:
         return _check_alone(request, lesson, shown)
+    with translation.override(lesson.language):
+        quizzes = quiz_cards(quiz_keys(page), reader=request.user, at=timezone.now())
     [standing] = standings(request.user, [course_row])
     reading = next(row.reading for row in standing.rows if row.lesson.key == lesson.key)
     asked = asked_of(request.user, course_key=course_row.key, lesson_key=lesson.key)
@@ -87,6 +98,7 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "before": before,
         "after": after,
         "checks": shown,
+        "quizzes": quizzes,
         "crumbs": [
             *_track_crumbs(asked),
             {"label": course_row.title, "url": course_row.url},

@@ -60,6 +60,8 @@ class Action(TextChoices):
     RECORDING_KEPT = "recording_kept", _("Spoken answer recorded")
     QUESTION_VOIDED = "question_voided", _("Question declared void")
     QUESTION_VOID_WITHDRAWN = "question_void_withdrawn", _("Void question counted again")
+    COURSE_MEDIA_KEPT = "course_media_kept", _("Recording or film of a lesson added")
+    COURSE_MEDIA_CHANGED = "course_media_changed", _("Recording or film of a lesson changed")
     QUESTION_MEDIA_KEPT = "question_media_kept", _("Picture or recording added to the bank")
     QUESTIONS_IMPORTED = "questions_imported", _("Questions imported")
     QUESTIONS_EXPORTED = "questions_exported", _("Questions exported")
@@ -163,6 +165,14 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     # mystery calls, scorecards, courses, tickets
     "coach": _("Coach"),
     "completed_at": _("Completed"),
+    "captions_en": _("Captions (English)"),
+    "captions_zh": _("Captions (Chinese)"),
+    "file": _("File"),
+    "rights": _("Rights"),
+    "seconds": _("Length (seconds)"),
+    "title": _("Title"),
+    "transcript_en": _("Transcript (English)"),
+    "transcript_zh": _("Transcript (Chinese)"),
     "due_on": _("Due"),
     "effective_on": _("Takes effect"),
     "ended_at": _("Ended"),

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "lms",
     "wagtail.contrib.simple_translation",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail.locales",
     "wagtail.sites",
     "wagtail.users",

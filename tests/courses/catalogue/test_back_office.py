@@ -20,6 +20,7 @@ from lms.people.services.groups import sync_groups
 from tests.factories.bank import QuestionFactory
 from tests.factories.catalogue import in_english, make_course, make_lesson, make_track
 from tests.factories.enrolment import enrol, lessons_of
+from tests.factories.media import make_document, make_film, make_phrase, make_recording, make_term
 from tests.factories.quizzes import make_quiz
 from tests.factories.scenarios import make_scenario
 from tests.factories.skills import SkillFactory
@@ -42,6 +43,7 @@ def tess(client, cast, roots, at):
 
 @pytest.fixture
 def picture():
+    make_quiz("closing-quiz")
     data = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(data, "PNG")
     data.seek(0)
@@ -108,6 +110,22 @@ def every_block(picture):
             ("metric", {"name": "静音时长", "definition": "等待秒数", "formula": "合计 ÷ 次数", "reference": "60 秒"}),
             ("check", {"question": "practice-hold"}),
             ("picture", {"image": str(picture.pk), "caption": "波形"}),
+            ("table", {"table": grid(), "row_heads": "on", "source": ""}),
+            ("term", {"term": str(make_term().pk)}),
+            ("phrase", {"phrase": str(make_phrase().pk)}),
+            (
+                "screen_tour",
+                {
+                    "title": "一眼看清",
+                    "image": str(picture.pk),
+                    "alt": "",
+                    "points": listed({"x": "12", "y": "40", "title": "来电人", "text": "先核对"}),
+                },
+            ),
+            ("audio", {"recording": str(make_recording().pk), "title": "示范录音", "caption": ""}),
+            ("video", {"film": str(make_film().pk), "title": "系统演示", "caption": "", "poster": ""}),
+            ("document", {"document": str(make_document(title="核对清单").pk), "note": ""}),
+            ("quiz", {"quiz": "closing-quiz", "note": "学完再考"}),
             (
                 "staffing",
                 {
@@ -125,6 +143,22 @@ def every_block(picture):
             ),
         ]
     )
+
+
+def grid():
+    """A table of two columns and a row, as the editor sends it."""
+    columns = {
+        str(number): {"type": kind, "order": str(number), "heading": heading, "deleted": ""}
+        for number, (kind, heading) in enumerate([("text", "环节"), ("figure", "秒")])
+    }
+    return {
+        "caption": "通话各环节",
+        "column-count": "2",
+        "column": columns,
+        "row-count": "1",
+        "row": {"0": {"order": "0", "deleted": ""}},
+        "cell": {"0": {"0": "静音等待", "1": "30"}},
+    }
 
 
 def lesson_data(picture, **more):
@@ -205,7 +239,8 @@ def test_an_author_writes_a_course_with_a_lesson_of_every_block_and_publishes_bo
     lesson = LessonPage.objects.get(slug="hold")
     assert (course.live, lesson.live, lesson.minutes, lesson.material_version) == (True, True, 8, 1)
     assert [block.block_type for block in lesson.body] == [
-        "text", "markdown", "callout", "steps", "dialogue", "say_dont", "metric", "check", "picture", "staffing",
+        "text", "markdown", "callout", "steps", "dialogue", "say_dont", "metric", "check", "picture", "table", "term",
+        "phrase", "screen_tour", "audio", "video", "document", "quiz", "staffing",
     ]  # fmt: skip
     assert list(lesson.skills.all()) == list(course.skills.all()) == [skill]
     tess.force_login(cast.ana)
@@ -221,6 +256,14 @@ def test_an_author_writes_a_course_with_a_lesson_of_every_block_and_publishes_bo
         'alt="波形图"',
         "让一位同事迟到",
         "80.9%",
+        "静音等待</th>",
+        "挂断之后的工作",
+        "不归我管",
+        'cx="12%"',
+        "示范录音",
+        "<track ",
+        "核对清单",
+        "测验 closing-quiz",
     ):
         assert piece in shown, piece
 
