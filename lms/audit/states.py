@@ -33,6 +33,7 @@ class Action(TextChoices):
     TEAM_ADDED = "team_added", _("Team added")
     TEAM_MOVED = "team_moved", _("Team moved")
     JOB_ROLE_DEFINED = "job_role_defined", _("Job role defined")
+    PACK_LOADED = "pack_loaded", _("Content pack loaded")
     # skills
     SKILL_DEFINED = "skill_defined", _("Skill defined")
     REQUIREMENTS_CHANGED = "requirements_changed", _("Requirements changed")
