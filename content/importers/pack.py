@@ -24,6 +24,7 @@ from content.readers.pack import Course, LessonText, Pack
 from content.readers.words import Text, pair, share, text
 from courses.catalogue.models import PACK_NAMESPACE, CoursePage, LessonPage, TrackPage, TrackPageStep
 from courses.catalogue.services import catalogue_root
+from courses.catalogue.states import ValidityMode
 from courses.enrolment.models import RequiredTrack
 from lms.people.models import JobRole
 from lms.people.services.framework import define_job_role, publish_notice
@@ -291,7 +292,7 @@ class _Loader:
         return False
 
     def _tracks(self) -> None:
-        for row in self.pack.tracks:
+        for row in sorted(self.pack.tracks, key=lambda row: "refresher" in row):  # refreshers before what they refresh
             key = page_key(self.pack.key, "track", row["key"])
             for language in ("zh-hans", "en"):
                 self._track(row, key, language)
@@ -311,10 +312,22 @@ class _Loader:
             translation_key=key,
             locale=Locale.objects.get(language_code=language),
             validity_months=row.get("validity_months"),
+            validity_mode=row.get("validity_mode", ValidityMode.FROM_COMPLETION),
+            calendar_month=row.get("fixed_day", {}).get("month"),
+            calendar_day=row.get("fixed_day", {}).get("day"),
+            renewal_days=row.get("renewal_days"),
+            refresher=self._refresher(row, language),
+            counts_rostered_days=row.get("counts_rostered_days", True),
         )
         page.steps.set([self._step(step, language, order) for order, step in enumerate(row["steps"])])
         catalogue_root(language).add_child(instance=page)
         page.save_revision(user=self.actor).publish()
+
+    def _refresher(self, row: dict[str, Any], language: str) -> TrackPage | None:
+        if "refresher" not in row:
+            return None
+        key = page_key(self.pack.key, "track", row["refresher"])
+        return TrackPage.objects.get(translation_key=key, locale__language_code=language)
 
     def _step(self, row: dict[str, Any], language: str, order: int) -> TrackPageStep:
         step = TrackPageStep(kind=row["kind"], due_days=row["due_days"], sort_order=order)

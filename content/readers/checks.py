@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from content.readers.questions import Entry, check_place, check_slots
 from content.readers.words import one_of, share, whole
+from courses.catalogue.rules import validity_problems
+from courses.catalogue.states import ValidityMode
 from courses.simulators.rules import MOST_ANSWER_WITHIN_S, SLIDERS
 
 if TYPE_CHECKING:
@@ -168,13 +170,35 @@ class _References:
 
     def _tracks(self) -> None:
         steps = {"course": self.courses, "quiz": self.quizzes, "mystery_call": self.scenarios}
+        refreshers = {row["key"] for row in self.pack.tracks if "refresher" not in row}
         for row in self.pack.tracks:
+            self._validity(row)
+            self.known(row["_where"], "track without a refresher of its own", row.get("refresher"), refreshers)
             for step in row.get("steps", []):
                 keys = steps.get(step.get("kind"))
                 if keys is None:
                     self.problem(row["_where"], f"there is no kind of step `{step.get('kind')}`")
                 else:
                     self.known(row["_where"], step["kind"].replace("_", " "), step.get("key"), keys)
+
+    def _validity(self, row: Mapping[str, Any]) -> None:
+        day = row.get("fixed_day", {})
+        mode = row.get("validity_mode", ValidityMode.FROM_COMPLETION)
+        if mode not in ValidityMode.values:
+            self.problem(row["_where"], f"there is no validity_mode `{mode}`")
+        fields = {
+            "validity_months": row.get("validity_months"),
+            "validity_mode": mode,
+            "calendar_month": day.get("month"),
+            "calendar_day": day.get("day"),
+            "renewal_days": row.get("renewal_days"),
+        }
+        numbers = {name: value for name, value in fields.items() if name != "validity_mode" and value is not None}
+        if wrong := [name for name, value in numbers.items() if not isinstance(value, int) or value < 0]:
+            self.problem(row["_where"], f"a whole number is expected: {', '.join(wrong)}")
+            return
+        for field, problem in validity_problems(fields):
+            self.problem(row["_where"], f"{field}: {problem}")
 
 
 def _between(least: int, most: int, value: Any) -> int:
