@@ -13,9 +13,9 @@ from courses.catalogue.models import (
     TrackPage,
     TrackPageStep,
 )
-from courses.certificates.models import Certificate
-from courses.enrolment.models import Enrolment, EnrolmentStep, RequiredTrack, TrackStep, TrackVersion
-from courses.progress.models import LessonCompletion, LessonVisit
+from courses.certificates.models import Certificate, Renewal
+from courses.enrolment.models import DueExtension, Enrolment, EnrolmentStep, RequiredTrack, TrackStep, TrackVersion
+from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
 
 __all__ = [
     "CataloguePage",
@@ -24,6 +24,7 @@ __all__ = [
     "CourseImage",
     "CourseMedia",
     "CoursePage",
+    "DueExtension",
     "Enrolment",
     "EnrolmentStep",
     "LessonCompletion",
@@ -31,7 +32,9 @@ __all__ = [
     "LessonVisit",
     "Phrase",
     "Rendition",
+    "Renewal",
     "RequiredTrack",
+    "StudyDay",
     "Term",
     "TrackPage",
     "TrackPageStep",

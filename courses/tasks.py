@@ -32,3 +32,19 @@ def render_late_certificates() -> None:
     late = Certificate.objects.unrendered().filter(issued_at__lt=timezone.now() - timedelta(minutes=2))
     for certificate_id in late.values_list("pk", flat=True)[:50]:
         render_certificate.delay(certificate_id)
+
+
+@shared_task
+def move_due_days() -> int:
+    """While somebody is on leave, the due days wait; returns how many enrolments moved."""
+    from courses.enrolment.services.dates import move_due_days_of_absentees
+
+    return len(move_due_days_of_absentees(at=timezone.now()))
+
+
+@shared_task
+def open_renewals() -> int:
+    """Ask whoever may renew a certificate by now; returns how many."""
+    from courses.certificates.services import open_renewals as open_all
+
+    return len(open_all(at=timezone.now()))

@@ -27,3 +27,11 @@ class PhraseKind(TextChoices):
     THANKS = "thanks", _("Thanks")
     FAREWELL = "farewell", _("Farewell")
     TABOO = "taboo", _("Taboo phrase")
+
+
+class ValidityMode(TextChoices):
+    """From what the validity of a renewed certificate counts."""
+
+    FROM_COMPLETION = "completion", _("From the day it is issued")
+    FROM_PREVIOUS_EXPIRY = "previous_expiry", _("From the day the one before ends")
+    FIXED_CALENDAR = "fixed_calendar", _("To a fixed day of the year")

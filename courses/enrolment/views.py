@@ -26,6 +26,7 @@ from courses.catalogue.queries import (
 )
 from courses.enrolment.queries.progress import learning_of, progress_of
 from courses.enrolment.queries.readers import Asked, asked_of, standings
+from courses.enrolment.queries.study import study_plan
 from courses.enrolment.queries.tracks import enrolment_in, newest_versions, planned_steps, track_by_slug, track_cards
 from courses.progress.queries import Reading
 from courses.progress.rules import minutes_left
@@ -43,6 +44,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "next": items[0] if items else None,
         "rest": items[1:],
         "tracks": track_cards(tracks, language, at=at),
+        "plan": study_plan(request.user, items, at=at),
         "courses": standings(request.user, courses(language).values()),
         "language": language,
     }
@@ -54,8 +56,8 @@ def course_list(request: HttpRequest) -> HttpResponse:
 def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A course with its lessons and how far I am in them."""
     course = _course_or_404(slug)
-    [standing] = standings(request.user, [course])
     asked = asked_of(request.user, course_key=course.key)
+    standing = standings(request.user, [course])[0].asked_anew(asked.anew_since)
     context = {
         "course": course,
         "standing": standing,
@@ -86,9 +88,9 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         return _exercise_alone(request, lesson, sheets)
     with translation.override(lesson.language):
         quizzes = quiz_cards(quiz_keys(page), reader=request.user, at=timezone.now())
-    [standing] = standings(request.user, [course_row])
-    reading = next(row.reading for row in standing.rows if row.lesson.key == lesson.key)
     asked = asked_of(request.user, course_key=course_row.key, lesson_key=lesson.key)
+    standing = standings(request.user, [course_row])[0].asked_anew(asked.anew_since)
+    reading = next(row.reading for row in standing.rows if row.lesson.key == lesson.key)
     place, total = course_row.place_of(lesson.key), len(course_row.lessons)
     before, after = course_row.neighbours_of(lesson.key)
     context = {

@@ -104,6 +104,10 @@ class Action(TextChoices):
     ENROLMENT_ENDED = "enrolment_ended", _("Enrolment ended")
     ENROLMENT_COMPLETED = "enrolment_completed", _("Enrolment completed")
     CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued")
+    DUE_DAYS_MOVED = "due_days_moved", _("Due days moved by roster or leave")
+    DUE_DAY_EXTENDED = "due_day_extended", _("Due day extended")
+    CERTIFICATE_RENEWED = "certificate_renewed", _("Certificate renewed")
+    RENEWAL_OPENED = "renewal_opened", _("Renewal of a certificate opened")
     CERTIFICATE_QUESTIONED = "certificate_questioned", _("A quiz behind a certificate is no longer passed")
     CERTIFICATE_REVOKED = "certificate_revoked", _("Certificate revoked")
     # coaching
@@ -128,6 +132,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     "department": _("Department"),
     "email": _("E-mail"),
     "expires_at": _("Valid until"),
+    "expires_on": _("Valid until"),
     "full_name": _("Full name"),
     "hired_on": _("Hire date"),
     "job_role": _("Job role"),

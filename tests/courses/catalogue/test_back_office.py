@@ -182,6 +182,12 @@ def track_data(*steps, initial=0, **more):
         "slug": "onboarding",
         "summary": "",
         "validity_months": "12",
+        "validity_mode": "completion",
+        "calendar_month": "",
+        "calendar_day": "",
+        "renewal_days": "30",
+        "refresher": "",
+        "counts_rostered_days": "on",
         "steps": inline_formset(list(steps), initial=initial),
         "comments": comments(),
     } | more
@@ -442,11 +448,82 @@ def test_the_rules_of_a_track_are_not_edited_on_its_translation(tess):
     form = tess.get(reverse("wagtailadmin_pages:edit", args=[english.pk])).content.decode()
     assert 'name="steps-TOTAL_FORMS"' not in form
     assert 'name="validity_months"' not in form
+    assert "renewal_days" not in form
     saved = edit(tess, english, {"title": "First weeks", "slug": "onboarding", "summary": "", "comments": comments()})
 
     assert saved.status_code == 302
     version = TrackVersion.objects.get()
     assert (version.title_en, version.validity_months, version.steps.count()) == ("First weeks", 12, 1)
+
+
+def test_the_rules_about_validity_are_frozen_with_the_version(tess):
+    track, refresher = make_track("onboarding", [make_course("manners")]), make_track("again", [make_course("short")])
+    row = track.steps.get()
+    rules = {
+        "validity_months": "24", "validity_mode": "fixed_calendar", "calendar_month": "12", "calendar_day": "31",
+        "renewal_days": "45", "refresher": str(refresher.pk), "counts_rostered_days": "",
+    }  # fmt: skip
+    steps = [step(1, id=str(row.pk), course=str(row.course_id))]
+
+    for _save in range(2):
+        assert edit(tess, track, track_data(*steps, initial=1, **rules)).status_code == 302
+
+    first, second = TrackVersion.objects.filter(track_key=track.translation_key).order_by("number")
+    assert (first.validity_mode, first.renewal_days, first.counts_rostered_days) == ("completion", None, True)
+    assert (second.validity_months, second.validity_mode, second.calendar_month, second.calendar_day) == (
+        24, "fixed_calendar", 12, 31,
+    )  # fmt: skip
+    assert (second.renewal_days, second.refresher_key) == (45, refresher.translation_key)
+    assert not second.counts_rostered_days
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ({"validity_mode": "fixed_calendar"}, "Give month and day"),
+        ({"validity_mode": "fixed_calendar", "calendar_month": "4", "calendar_day": "31"}, "There is no such day"),
+        (
+            {"validity_mode": "fixed_calendar", "calendar_month": "2", "calendar_day": "29", "validity_months": "18"},
+            "whole years",
+        ),
+        ({"calendar_month": "4"}, "Only a validity to a fixed day"),
+        ({"validity_mode": "previous_expiry", "renewal_days": ""}, "what “in time” means"),
+        ({"validity_months": "1", "renewal_days": "28"}, "choose fewer days"),
+        ({"validity_months": "0"}, "at least one month"),
+    ],
+)
+def test_rules_about_validity_that_contradict_each_other_are_refused(tess, cast, rules, words):
+    cast.tess.language = "en"
+    cast.tess.save()
+    track = make_track("onboarding", [make_course("manners")])
+    row = track.steps.get()
+
+    refused = edit(tess, track, track_data(step(1, id=str(row.pk), course=str(row.course_id)), initial=1, **rules))
+
+    assert refused.status_code == 200
+    assert words in html.unescape(refused.content.decode())
+    assert TrackVersion.objects.count() == 1
+
+
+def test_a_track_is_not_its_own_refresher(tess, cast):
+    track = make_track("onboarding", [make_course("manners")])
+    row = track.steps.get()
+
+    refused = edit(
+        tess, track,
+        track_data(step(1, id=str(row.pk), course=str(row.course_id)), initial=1, refresher=str(track.pk)),
+    )  # fmt: skip
+
+    assert refused.status_code == 200
+    track.refresh_from_db()
+    assert track.refresher is None
+
+
+def test_a_new_track_offers_a_renewal_and_says_what_it_means(tess, cast, roots):
+    form = tess.get(reverse("wagtailadmin_pages:add", args=["courses", "trackpage", roots["zh-hans"].pk]))
+
+    field = next(tag for tag in re.findall(r"<input[^>]*>", form.content.decode()) if 'name="renewal_days"' in tag)
+    assert 'value="30"' in field
 
 
 # --- translations --------------------------------------------------------------------------------------------

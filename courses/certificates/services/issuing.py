@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from assessments.assignments.models import Assignment
 from courses import events
-from courses.certificates.models import Certificate
+from courses.certificates.models import Certificate, Renewal
 from courses.certificates.permissions import can_revoke
-from courses.certificates.queries import counted_scores
-from courses.certificates.rules import expiry, mean_score
+from courses.certificates.queries import counted_scores, last_certificate
+from courses.certificates.rules import mean_score, next_expiry
+from courses.certificates.services.renewing import take_back_renewals
 from courses.enrolment.models import Enrolment
 from lms.audit.services import record
 from lms.kernel.states import StaleState
@@ -29,13 +30,17 @@ class NotMet(Exception):
 def issue_certificate(enrolment: Enrolment, *, at: datetime) -> Certificate:
     """Freeze what the certificate states. Issued once per enrolment: a second call returns the first certificate.
 
-    Announces `certificate_issued`, on which the PDF is drawn after the commit. Raises NotMet.
+    It renews the person's newest certificate of the same track, if there is one that wasn't revoked: that one stays as
+    history. Announces `certificate_issued`, on which the PDF is drawn after the commit. Raises NotMet.
     """
-    version = enrolment.track_version
+    renewal = Renewal.objects.filter(enrolment=enrolment).select_related("track_version").first()
+    version = renewal.track_version if renewal else enrolment.track_version
     scores = counted_scores(enrolment)
     if enrolment.completed_at is None or version is None:
         raise NotMet(str(enrolment))
     person = enrolment.person
+    previous = last_certificate(person, version.track_key)
+    is_refreshed = renewal is not None and enrolment.track_version.track_key != version.track_key
     issued_on = person.site.local_day(at) if person.site else at.date()
     certificate, is_new = Certificate.objects.get_or_create(
         enrolment=enrolment,
@@ -51,14 +56,31 @@ def issue_certificate(enrolment: Enrolment, *, at: datetime) -> Certificate:
             "assessments": len(scores),
             "issued_at": at,
             "issued_on": issued_on,
-            "expires_on": expiry(issued_on, version.validity_months),
+            "expires_on": next_expiry(
+                version.validity_mode,
+                issued_on=issued_on,
+                months=version.validity_months,
+                previous_expiry=previous.expires_on if previous else None,
+                window_days=version.renewal_days,
+                calendar_day=(version.calendar_month, version.calendar_day) if version.calendar_month else None,
+            ),
+            "renews": previous,
+            "refresher_zh": enrolment.track_version.title_zh if is_refreshed else "",
+            "refresher_en": enrolment.track_version.title_en if is_refreshed else "",
         },
     )
     if is_new:
-        record(actor=None, action="certificate_issued", subject=certificate, at=at)
+        Renewal.objects.filter(enrolment=enrolment, closed_at__isnull=True).update(closed_at=at)
+        record(
+            actor=None,
+            action="certificate_renewed" if previous else "certificate_issued",
+            subject=certificate,
+            at=at,
+            changes={"expires_on": (previous.expires_on, certificate.expires_on)} if previous else None,
+        )
         notify(
             person,
-            kind="certificate_issued",
+            kind="certificate_renewed" if previous else "certificate_issued",
             at=at,
             url=reverse("courses:certificate-list"),
             params={"title_zh": certificate.title_zh, "title_en": certificate.title_en},
@@ -125,6 +147,7 @@ def revoke_certificate(certificate: Certificate, *, actor: User, reason: str, at
         raise StaleState(f"{certificate} is revoked already")
     certificate.refresh_from_db()
     record(actor=actor, action="certificate_revoked", subject=certificate, at=at, reason=certificate.revocation_reason)
+    take_back_renewals(certificate, actor=actor, at=at)
     notify(
         certificate.person,
         kind="certificate_revoked",
