@@ -11,10 +11,22 @@ from courses.catalogue.models import (
     Rendition,
     Term,
     TrackPage,
+    TrackPageAudience,
+    TrackPageGroup,
+    TrackPagePrerequisite,
     TrackPageStep,
 )
 from courses.certificates.models import Certificate
-from courses.enrolment.models import Enrolment, EnrolmentStep, RequiredTrack, TrackStep, TrackVersion
+from courses.enrolment.models import (
+    Enrolment,
+    EnrolmentStep,
+    RequiredTrack,
+    TrackAudience,
+    TrackGroup,
+    TrackPrerequisite,
+    TrackStep,
+    TrackVersion,
+)
 from courses.progress.models import LessonCompletion, LessonVisit
 
 __all__ = [
@@ -33,8 +45,14 @@ __all__ = [
     "Rendition",
     "RequiredTrack",
     "Term",
+    "TrackAudience",
+    "TrackGroup",
     "TrackPage",
+    "TrackPageAudience",
+    "TrackPageGroup",
+    "TrackPagePrerequisite",
     "TrackPageStep",
+    "TrackPrerequisite",
     "TrackStep",
     "TrackVersion",
 ]  # fmt: skip

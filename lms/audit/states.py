@@ -96,6 +96,7 @@ class Action(TextChoices):
     EVALUATION_DISCARDED = "evaluation_discarded", _("Evaluation discarded")
     # courses
     TRACK_VERSION_PUBLISHED = "track_version_published", _("Track version published")
+    TRACK_AUDIENCE_CHANGED = "track_audience_changed", _("Track is for others")
     ENROLLED_IN_TRACK = "enrolled_in_track", _("Enrolled in a track")
     LESSON_ASSIGNED = "lesson_assigned", _("Lesson assigned")
     ENROLMENT_ENDED = "enrolment_ended", _("Enrolment ended")
@@ -162,6 +163,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     # mystery calls, scorecards, courses, tickets
     "coach": _("Coach"),
     "completed_at": _("Completed"),
+    "audience": _("For whom"),
     "due_on": _("Due"),
     "effective_on": _("Takes effect"),
     "ended_at": _("Ended"),
