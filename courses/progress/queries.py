@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from courses.catalogue.queries import LessonRow
+from courses.catalogue.queries import LessonRow, minimum_seconds
 from courses.progress.models import LessonCompletion, LessonVisit
-from courses.progress.rules import Finished, counts_as_done
+from courses.progress.rules import Finished, counts_as_done, seconds_left
 from lms.people.models import User
 
 
@@ -68,6 +68,16 @@ def done_lessons(people: Iterable[User], lessons: Collection[LessonRow]) -> Mapp
         )
         for pk, person in by_id.items()
     }
+
+
+def time_left(person: User, lesson_key: UUID) -> int:
+    """Seconds of the lesson's minimum time that the person has still to read; 0 where there is none. Two queries, one
+    where there is none."""
+    minimum = minimum_seconds(lesson_key)
+    if not minimum:
+        return 0
+    visits = LessonVisit.objects.filter(person=person, lesson_key=lesson_key)
+    return seconds_left(minimum, visits.values_list("seconds", flat=True).first() or 0)
 
 
 def _is_done(lesson: LessonRow, finished: Iterable[LessonCompletion], own_language: str) -> bool:
