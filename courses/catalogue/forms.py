@@ -53,6 +53,8 @@ class LessonForm(CatalogueForm):
         super().__init__(*args, **kwargs)
         if not self.instance.is_source:
             self.fields.pop("minimum_minutes", None)
+        elif "minimum_minutes" in self.fields:
+            self.fields["minimum_minutes"].required = False
         field = self.fields.get("is_material")
         if field is None:
             return
@@ -69,6 +71,8 @@ class LessonForm(CatalogueForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         least, minutes = cleaned.get("minimum_minutes"), cleaned.get("minutes")
+        if "minimum_minutes" in self.fields and least is None and "minimum_minutes" not in self.errors:
+            cleaned["minimum_minutes"] = 0
         if least and minutes is not None and least > minutes:
             self.add_error("minimum_minutes", _("This is longer than the lesson takes to read."))
         return cleaned

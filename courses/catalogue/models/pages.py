@@ -155,7 +155,7 @@ class LessonPage(TaughtPage):
     minimum_minutes = models.PositiveSmallIntegerField(
         _("minimum time (minutes)"),
         default=0,
-        help_text=_("Who has read for less can't mark the lesson as done yet. 0: no minimum."),
+        help_text=_("Who has read for less can't mark the lesson as done yet. 0 or empty: no minimum."),
     )
     material_version = models.PositiveIntegerField(default=1)
     skills = ParentalManyToManyField(Skill, blank=True, related_name="lessons", verbose_name=_("skills"))
@@ -210,7 +210,7 @@ class TrackPage(TaughtPage):
         SourceInlinePanel(
             "groups",
             heading=_("Elective groups"),
-            label=_("Group"),
+            label=_("Elective group"),
             help_text=_("Of the steps with a group’s letter, people choose as many as you say here."),
         ),
         FieldPanel("is_ordered"),

@@ -197,7 +197,11 @@ def _let_go(
     ended = [row for row in over if row.pk in still_live]
     Enrolment.objects.filter(pk__in=still_live).update(ended_at=at)
     given = EnrolmentStep.objects.filter(enrolment__in=still_live, assignment__isnull=False)
-    close_all([step.assignment for step in given.select_related("assignment")], actor=None, at=at)
+    close_all(
+        [step.assignment for step in given.select_related("assignment__quiz", "assignment__scenario")],
+        actor=None,
+        at=at,
+    )
     audit.record_all((audit.Deed("enrolment_ended", row, {"ended_at": (None, at)}) for row in ended), actor=None, at=at)
 
 

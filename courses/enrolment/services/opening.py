@@ -35,7 +35,7 @@ def open_steps(enrolments: Sequence[Enrolment], progress: Mapping[int, TrackProg
     asked = (
         EnrolmentStep.objects.filter(pk__in=steps)
         .select_for_update(of=("self",))
-        .select_related("step__quiz", "step__scenario", "assignment")
+        .select_related("step__quiz", "step__scenario", "assignment__quiz", "assignment__scenario")
         .order_by("pk")
     )
     missing, spare = [], []
