@@ -48,4 +48,5 @@ class CoursesConfig(AppConfig):
             )
         )
         register_kind(Kind("enrolled_in_track", _("A track for you: %(track)s"), _("%(reason)s")))
+        register_kind(Kind("track_opened", _("%(track)s is open for you now"), _("What comes before is completed.")))
         register_kind(Kind("lesson_assigned", _("A lesson for you: %(lesson)s"), _("%(reason)s")))

@@ -11,10 +11,23 @@ from courses.catalogue.models import (
     Rendition,
     Term,
     TrackPage,
+    TrackPageAudience,
+    TrackPageGroup,
+    TrackPagePrerequisite,
     TrackPageStep,
 )
 from courses.certificates.models import Certificate, Renewal
-from courses.enrolment.models import DueExtension, Enrolment, EnrolmentStep, RequiredTrack, TrackStep, TrackVersion
+from courses.enrolment.models import (
+    DueExtension,
+    Enrolment,
+    EnrolmentStep,
+    RequiredTrack,
+    TrackAudience,
+    TrackGroup,
+    TrackPrerequisite,
+    TrackStep,
+    TrackVersion,
+)
 from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
 
 __all__ = [
@@ -36,8 +49,14 @@ __all__ = [
     "RequiredTrack",
     "StudyDay",
     "Term",
+    "TrackAudience",
+    "TrackGroup",
     "TrackPage",
+    "TrackPageAudience",
+    "TrackPageGroup",
+    "TrackPagePrerequisite",
     "TrackPageStep",
+    "TrackPrerequisite",
     "TrackStep",
     "TrackVersion",
 ]  # fmt: skip

@@ -20,14 +20,19 @@ from courses.catalogue.services import (
     take_over_material_version,
 )
 from courses.certificates.services import issue_certificate, question_certificates
-from courses.enrolment.services.by_job import enrol_all_by_job_role, enrol_by_job_role
-from courses.enrolment.services.completing import close_lesson_enrolments, read_anew, refresh_enrolments
+from courses.enrolment.services.audience import enrol_all_by_rule, enrol_by_rule, publish_audience
+from courses.enrolment.services.completing import (
+    close_lesson_enrolments,
+    open_what_follows,
+    read_anew,
+    refresh_enrolments,
+)
 from courses.enrolment.services.dates import follow_availability
 from courses.enrolment.services.tracks import publish_track_version
 from courses.events import certificate_issued, enrolment_completed, lesson_read
 from courses.progress.models import LessonCompletion
-from courses.tasks import render_certificate
-from lms.events import availability_changed, job_role_changed, people_imported, person_joined
+from courses.tasks import enrol_audience, render_certificate
+from lms.events import availability_changed, job_role_changed, membership_changed, people_imported, person_joined
 from lms.people.models import User
 
 # --- the database is there ---------------------------------------------------------------------------------------
@@ -51,9 +56,11 @@ def prepare_back_office(using: str, **kwargs: Any) -> None:
 
 @receiver(page_published, sender=TrackPage, dispatch_uid="freeze_track_rules")
 def freeze_track_rules(instance: TrackPage, revision: Any = None, **kwargs: Any) -> None:
-    publish_track_version(
-        instance, actor=revision.user if revision else None, at=instance.last_published_at or timezone.now()
-    )
+    actor, at = revision.user if revision else None, instance.last_published_at or timezone.now()
+    publish_track_version(instance, actor=actor, at=at)
+    if publish_audience(instance, actor=actor, at=at):
+        key = str(instance.translation_key)
+        transaction.on_commit(lambda: enrol_audience.delay(key))
 
 
 @receiver(page_published, sender=LessonPage, dispatch_uid="carry_material_change")
@@ -73,12 +80,22 @@ def keep_addresses_equal(instance: Any, **kwargs: Any) -> None:
 @receiver([person_joined, job_role_changed], dispatch_uid="enrol_as_the_job_asks")
 def enrol_as_the_job_asks(person: User, at: datetime, is_one_of_many: bool = False, **kwargs: Any) -> None:
     if not is_one_of_many:
-        enrol_by_job_role(person, at=at)
+        enrol_by_rule(person, at=at)
 
 
-@receiver(people_imported, dispatch_uid="enrol_many_as_their_jobs_ask")
-def enrol_many_as_their_jobs_ask(joined: list[User], given_jobs: list[User], at: datetime, **kwargs: Any) -> None:
-    enrol_all_by_job_role([*joined, *given_jobs], at=at)
+@receiver(membership_changed, dispatch_uid="enrol_as_the_team_asks")
+def enrol_as_the_team_asks(person: User, at: datetime, is_one_of_many: bool = False, **kwargs: Any) -> None:
+    if not is_one_of_many:
+        enrol_by_rule(person, at=at, with_job_roles=False)
+
+
+@receiver(people_imported, dispatch_uid="enrol_many_as_rules_ask")
+def enrol_many_as_rules_ask(
+    joined: list[User], moved: list[User], given_jobs: list[User], at: datetime, **kwargs: Any
+) -> None:
+    anew = {person.pk: person for person in (*joined, *given_jobs)}
+    enrol_all_by_rule([*anew.values()], at=at)
+    enrol_all_by_rule([person for person in moved if person.pk not in anew], at=at, with_job_roles=False)
 
 
 @receiver(availability_changed, dispatch_uid="count_due_days_anew")
@@ -121,6 +138,7 @@ def refresh_after_mystery_call(mystery_call: Any, at: datetime, **kwargs: Any) -
 @receiver(enrolment_completed, dispatch_uid="certify")
 def certify(enrolment: Any, at: datetime, **kwargs: Any) -> None:
     issue_certificate(enrolment, at=at)
+    open_what_follows(enrolment, at=at)
 
 
 @receiver(certificate_issued, dispatch_uid="draw_after_commit")

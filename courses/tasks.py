@@ -48,3 +48,29 @@ def open_renewals() -> int:
     from courses.certificates.services import open_renewals as open_all
 
     return len(open_all(at=timezone.now()))
+
+
+@shared_task
+def enrol_audience(track_key: str) -> None:
+    """The rules for whom a track is are others: enrol whom it is for now, let go of the others."""
+    from uuid import UUID
+
+    from courses.enrolment.services.audience import apply_audience
+
+    apply_audience(UUID(track_key), at=timezone.now())
+
+
+@shared_task
+def enrol_audiences() -> None:
+    """Once a day: places in teams begin and end, and a lost message is made up for."""
+    from courses.enrolment.services.audience import apply_audiences
+
+    apply_audiences(at=timezone.now())
+
+
+@shared_task
+def open_steps_whose_time_has_come() -> None:
+    """What opens without any news: a lesson was unpublished, an appointment called off."""
+    from courses.enrolment.services.completing import refresh_ordered_enrolments
+
+    refresh_ordered_enrolments(at=timezone.now())

@@ -1,14 +1,19 @@
 """What an author fills in on top of a page's own fields."""
 
+from collections import defaultdict
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.models import Page
 
 from courses.catalogue.rules import next_material_version, validity_problems
+from lms.people.models import Team, User
 
 
 class CatalogueForm(WagtailAdminPageForm):
@@ -46,6 +51,10 @@ class LessonForm(CatalogueForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.is_source:
+            self.fields.pop("minimum_minutes", None)
+        elif "minimum_minutes" in self.fields:
+            self.fields["minimum_minutes"].required = False
         field = self.fields.get("is_material")
         if field is None:
             return
@@ -58,6 +67,15 @@ class LessonForm(CatalogueForm):
         """What readers have now: the row holds the published version, a draft is a revision beside it."""
         row = type(self.instance).objects.filter(pk=self.instance.pk).values_list("material_version", flat=True)
         return row.first() or 1
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        least, minutes = cleaned.get("minimum_minutes"), cleaned.get("minutes")
+        if "minimum_minutes" in self.fields and least is None and "minimum_minutes" not in self.errors:
+            cleaned["minimum_minutes"] = 0
+        if least and minutes is not None and least > minutes:
+            self.add_error("minimum_minutes", _("This is longer than the lesson takes to read."))
+        return cleaned
 
     def save(self, commit: bool = True) -> Any:
         if self.instance.is_source and "is_material" in self.cleaned_data:
@@ -90,17 +108,58 @@ _VALIDITY_WORDS = {
 }
 
 
+class TeamChoiceField(forms.ModelChoiceField):
+    """A team by its site and name: two sites may each have a first team."""
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(queryset.select_related("site"), **kwargs)
+
+    def label_from_instance(self, team: Team) -> str:
+        return str(team.site) if team.kind == Team.Kind.SITE else f"{team.site} / {team}"
+
+
+register_form_field_override(models.ForeignKey, to=Team, override={"form_class": TeamChoiceField})
+
+
+#: Before what was typed and is nobody's number.
+UNKNOWN = "?"
+
+
+class EmployeeNumberInput(forms.TextInput):
+    """A person by the employee number: nobody scrolls through three thousand names."""
+
+    def format_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return User.objects.filter(pk=value).values_list("employee_no", flat=True).first()
+        return (value or "").removeprefix(UNKNOWN)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The person's id; what names nobody is marked, so that a number isn't taken for an id, and refused."""
+        typed = (super().value_from_datadict(data, files, name) or "").strip()
+        found = User.objects.filter(employee_no__iexact=typed).values_list("pk", flat=True).first() if typed else None
+        return found if found is not None else (f"{UNKNOWN}{typed}" if typed else "")
+
+
 class TrackForm(CatalogueForm):
     """The rules of a track are edited on its source page only: a translation carries words."""
+
+    #: What is edited on the source page only.
+    RULES = (*VALIDITY_FIELDS, "is_ordered")
+    ROWS = ("steps", "groups", "prerequisites", "audience")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.is_source:
-            self.formsets.pop("steps", None)
-            for name in VALIDITY_FIELDS:
+            for name in self.ROWS:
+                self.formsets.pop(name, None)
+            for name in self.RULES:
                 self.fields.pop(name, None)
-        elif self.instance.pk is None and "renewal_days" in self.fields:
+            return
+        if self.instance.pk is None and "renewal_days" in self.fields:
             self.initial["renewal_days"] = RENEWAL_DAYS
+        if "audience" in self.formsets:
+            person = self.formsets["audience"].form.base_fields["person"]
+            person.error_messages["invalid_choice"] = _("Nobody has this employee number.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -111,3 +170,54 @@ class TrackForm(CatalogueForm):
         if refresher is not None and refresher.translation_key == self.instance.translation_key:
             self.add_error("refresher", ValidationError(_("Leave this empty where the track itself is taken again.")))
         return cleaned
+
+    def is_valid(self) -> bool:
+        """What spans several rows is judged when each of them is right by itself."""
+        if not super().is_valid():
+            return False
+        if self.formsets.keys() >= set(self.ROWS):
+            self._check_groups()
+            self._check_prerequisites()
+        return not self.errors and all(formset.is_valid() for formset in self.formsets.values())
+
+    def _rows(self, name: str) -> list[forms.ModelForm]:
+        """The rows that will be there after saving."""
+        formset = self.formsets[name]
+        gone = formset.deleted_forms
+        return [row for row in formset.forms if row not in gone and row.cleaned_data]
+
+    def _check_groups(self) -> None:
+        """Every letter is one group's, each group has steps enough, and no step names a group that isn't there."""
+        steps: dict[str, list[forms.ModelForm]] = defaultdict(list)
+        for row in self._rows("steps"):
+            steps[row.cleaned_data["group_key"]].append(row)
+        letters = set()
+        for row in self._rows("groups"):
+            letter, choose = row.cleaned_data["key"], row.cleaned_data["choose"]
+            n = len(steps[letter])
+            if letter in letters:
+                row.add_error("key", _("Another group has this letter."))
+            elif choose > n:
+                words = ngettext(
+                    "Only %(n)d step has this group’s letter.", "Only %(n)d steps have this group’s letter.", n
+                )
+                row.add_error("choose", words % {"n": n})
+            letters.add(letter)
+        for letter in steps.keys() - letters - {""}:
+            for row in steps[letter]:
+                row.add_error("group_key", _("There is no group with this letter."))
+
+    def _check_prerequisites(self) -> None:
+        from courses.catalogue.queries import ways_round
+
+        rows = {row: row.cleaned_data["track"].translation_key for row in self._rows("prerequisites")}
+        self.instance.title = self.cleaned_data.get("title") or self.instance.title
+        ways = ways_round(self.instance, set(rows.values()))
+        for row, key in rows.items():
+            if list(rows.values()).count(key) > 1:
+                row.add_error("track", _("This track stands here twice."))
+            elif key == self.instance.translation_key:
+                row.add_error("track", _("A track can’t come before itself."))
+            elif key in ways:
+                words = _("Nobody could ever begin: %(way)s.")
+                row.add_error("track", words % {"way": " → ".join(ways[key])})

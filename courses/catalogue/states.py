@@ -6,8 +6,24 @@ from django.utils.translation import gettext_lazy as _
 
 class StepKind(TextChoices):
     COURSE = "course", _("Course")
+    LESSON = "lesson", _("Lesson")
     QUIZ = "quiz", _("Quiz")
     MYSTERY_CALL = "mystery_call", _("Mystery call")
+
+
+#: Steps that are read; the others need an assignment.
+READING = frozenset({StepKind.COURSE, StepKind.LESSON})
+
+
+class GroupKey(TextChoices):
+    """Names an elective group on its track: a step says its letter."""
+
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+    E = "E", "E"
+    F = "F", "F"
 
 
 class MediaKind(TextChoices):

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments.assignments.models import Assignment
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
-from courses.catalogue.states import StepKind, ValidityMode
+from courses.catalogue.models import WhoFits
+from courses.catalogue.models.pages import one_thing
+from courses.catalogue.states import GroupKey, StepKind, ValidityMode
 from lms.kernel.bilingual import Bilingual
 from lms.people.models import JobRole, User
 
@@ -32,6 +34,7 @@ class TrackVersion(models.Model):
     #: The shorter track that renews a certificate of this one.
     refresher_key = models.UUIDField(null=True, blank=True)  # NULL: this track itself
     counts_rostered_days = models.BooleanField(default=True)
+    is_ordered = models.BooleanField(default=False)
     published_at = models.DateTimeField()
 
     title = Bilingual()
@@ -59,25 +62,64 @@ class TrackVersion(models.Model):
         return date(2024, self.calendar_month, self.calendar_day)
 
 
+class TrackGroup(models.Model):
+    """An elective group of a track version: `choose` of its steps are to be done. Its names are words, no rules."""
+
+    version = models.ForeignKey(TrackVersion, on_delete=models.CASCADE, related_name="groups")
+    key = models.CharField(max_length=1, choices=GroupKey)
+    title_zh = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120)
+    choose = models.PositiveSmallIntegerField()
+
+    title = Bilingual()
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="one_group_per_version_and_letter"),
+            models.CheckConstraint(condition=Q(choose__gte=1), name="a_group_asks_for_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.key}"
+
+
+class TrackPrerequisite(models.Model):
+    """Another track (by translation key) that opens a track version: before it is completed, nothing begins."""
+
+    version = models.ForeignKey(TrackVersion, on_delete=models.CASCADE, related_name="prerequisites")
+    track_key = models.UUIDField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "track_key"], name="each_prerequisite_once_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.track_key}"
+
+
 class TrackStep(models.Model):
-    """One step of a track version: a course (by translation key), a quiz or a mystery call."""
+    """One step of a track version: a course or a lesson (by translation key), a quiz or a mystery call."""
 
     version = models.ForeignKey(TrackVersion, on_delete=models.CASCADE, related_name="steps")
     order = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12, choices=StepKind)
     course_key = models.UUIDField(null=True, blank=True)  # NULL: not a course
+    lesson_key = models.UUIDField(null=True, blank=True)  # NULL: not a lesson
     quiz = models.ForeignKey(Quiz, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     scenario = models.ForeignKey(Scenario, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_days = models.PositiveSmallIntegerField()
+    #: Empty: everybody takes it.
+    group_key = models.CharField(max_length=1, choices=GroupKey, blank=True)
 
     class Meta:
         ordering = ["order"]
         constraints = [
             models.UniqueConstraint(fields=["version", "order"], name="one_step_per_place"),
             models.CheckConstraint(
-                condition=Q(kind="course", course_key__isnull=False, quiz__isnull=True, scenario__isnull=True)
-                | Q(kind="quiz", course_key__isnull=True, quiz__isnull=False, scenario__isnull=True)
-                | Q(kind="mystery_call", course_key__isnull=True, quiz__isnull=True, scenario__isnull=False),
+                condition=one_thing(course="course_key", lesson="lesson_key", quiz="quiz", mystery_call="scenario"),
                 name="a_step_is_one_thing",
             ),
         ]
@@ -101,6 +143,24 @@ class RequiredTrack(models.Model):
         return f"{self.job_role_id} {self.track_key}"
 
 
+class TrackAudience(WhoFits):
+    """One rule for whom a track is, as its page was published last. Whoever fits one of a track's rules is enrolled.
+
+    Not part of a version: nobody's certificate depends on who else was asked.
+    """
+
+    track_key = models.UUIDField(db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=WhoFits.says_something(), name="an_audience_says_whom"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track_key} {self.pk}"
+
+
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, viewer: Any) -> Self:
         return self.filter(person__in=User.objects.visible_to(viewer))
@@ -121,10 +181,12 @@ class Enrolment(models.Model):
     reason_en = models.CharField(max_length=300)
     given_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )  # NULL: by the job role
+    )  # NULL: by a rule (the job role, the track's audience)
     started_on = models.DateField()
     due_on = models.DateField(null=True, blank=True)  # NULL: no due day
     created_at = models.DateTimeField()
+    #: When the tracks that come before were completed: a door that was open stays open when their certificates expire.
+    opened_at = models.DateTimeField(null=True, blank=True)  # NULL: waits for them, or nothing comes before
     completed_at = models.DateTimeField(null=True, blank=True)  # NULL: something is missing
     ended_at = models.DateTimeField(null=True, blank=True)  # NULL: still asked for
     # Of a renewal only:
@@ -162,14 +224,16 @@ class Enrolment(models.Model):
 
 class EnrolmentStep(models.Model):
     """One step of a track for one person: its due day and, for quizzes and mystery calls, the assignment under
-    which alone results count."""
+    which alone results count. It is given when the step opens: what is closed has no assignment, and so no start."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="steps")
     step = models.ForeignKey(TrackStep, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()
     assignment = models.OneToOneField(
         Assignment, null=True, blank=True, on_delete=models.PROTECT, related_name="enrolment_step"
-    )  # NULL: a course
+    )  # NULL: something to read, or not open yet
+    #: Since when enough others of its group are done, and its assignment is closed.
+    released_at = models.DateTimeField(null=True, blank=True)  # NULL: still to be chosen, or chosen
 
     class Meta:
         ordering = ["step__order"]

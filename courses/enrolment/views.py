@@ -27,8 +27,16 @@ from courses.catalogue.queries import (
 from courses.enrolment.queries.progress import learning_of, progress_of
 from courses.enrolment.queries.readers import Asked, asked_of, standings
 from courses.enrolment.queries.study import study_plan
-from courses.enrolment.queries.tracks import enrolment_in, newest_versions, planned_steps, track_by_slug, track_cards
-from courses.progress.queries import Reading
+from courses.enrolment.queries.tracks import (
+    comes_before,
+    enrolment_in,
+    newest_versions,
+    planned_blocks,
+    track_by_slug,
+    track_cards,
+)
+from courses.progress.forms import opened_sign
+from courses.progress.queries import Reading, time_left
 from courses.progress.rules import minutes_left
 from lms.people.models import User
 from lms.people.permissions import can_author
@@ -100,6 +108,7 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "reading": reading,
         "asked": asked.lesson,
         "minutes_left": minutes_left(lesson.minutes, reading.seconds),
+        **_minimum_time(request.user, page),
         "resume": _place_in(page, reading),
         "place": place,
         "total": total,
@@ -136,7 +145,9 @@ def track_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "enrolment": enrolment,
         "progress": progress,
         "next": progress.next_step if progress else None,
-        "steps": progress.steps if progress else planned_steps(version),
+        "blocks": progress.blocks if progress else planned_blocks(version),
+        "is_ordered": (enrolment.track_version if enrolment else version).is_ordered,
+        "before": progress.waits_for if progress else comes_before(version, language),
         "version": version,
         "crumbs": [{"label": _("Learning"), "url": reverse("courses:course-list")}, {"label": page["title"]}],
         "language": language,
@@ -179,6 +190,13 @@ def _exercise_in(request: HttpRequest) -> AskedExercise | None:
         turn=int(turn) if turn.isascii() and turn.isdigit() and len(turn) <= len(str(MOST_TURNS)) else 1,
         typed=request.GET.get("result"),
     )
+
+
+def _minimum_time(person: User, page: LessonPage) -> dict[str, Any]:
+    """What the button *mark as done* needs to know."""
+    left = time_left(person, page.translation_key)
+    opened = opened_sign(person.pk, page.pk, at=timezone.now())
+    return {"seconds_left": left, "wait_minutes": -(-left // 60), "opened": opened}
 
 
 def _place_in(page: LessonPage, reading: Reading) -> str:

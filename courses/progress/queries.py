@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
-from courses.catalogue.queries import LessonRow
+from courses.catalogue.queries import LessonRow, minimum_seconds
 from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
-from courses.progress.rules import Finished, Planned, counts_as_done
+from courses.progress.rules import Finished, Planned, counts_as_done, seconds_left
 from lms.people.models import RosterShift, User
 from lms.people.rules.workdays import MISSING_AFTER
 
@@ -109,6 +109,16 @@ def done_since(
         )
         for key, (person, since) in asked.items()
     }
+
+
+def time_left(person: User, lesson_key: UUID) -> int:
+    """Seconds of the lesson's minimum time that the person has still to read; 0 where there is none. Two queries, one
+    where there is none."""
+    minimum = minimum_seconds(lesson_key)
+    if not minimum:
+        return 0
+    visits = LessonVisit.objects.filter(person=person, lesson_key=lesson_key)
+    return seconds_left(minimum, visits.values_list("seconds", flat=True).first() or 0)
 
 
 def _is_done(lesson: LessonRow, finished: Iterable[LessonCompletion], own_language: str) -> bool:

@@ -11,6 +11,8 @@ from lms.people.states import Activity
 SECONDS_BETWEEN_WRITES = 15
 #: A single beat never adds more than this.
 SECONDS_PER_BEAT = 60
+#: What a browser has counted and the server hasn't heard of yet.
+SECONDS_ON_THE_WAY = 5
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,21 @@ def counts_as_done(finished: Iterable[Finished], *, live: Mapping[str, int], own
     return any(done.material_version >= min(own, live.get(done.language, own)) for done in finished)
 
 
-def credited_seconds(claimed: int, *, since_last: float | None) -> int:
-    """The reading time believed of one beat: never more than a beat holds, nor than has passed since the last one.
+def credited_seconds(claimed: int, *, since_last: float | None, most: int = SECONDS_PER_BEAT) -> int:
+    """The reading time believed of one beat: never more than a beat holds (`most`), nor than has passed since the last
+    one.
 
     `since_last` in seconds; None for the first beat. Negative claims count nothing.
     """
-    most = SECONDS_PER_BEAT if since_last is None else min(SECONDS_PER_BEAT, int(since_last))
+    most = most if since_last is None else min(most, int(since_last))
     return max(0, min(claimed, most))
+
+
+def seconds_left(minimum: int, read: int) -> int:
+    """How long the lesson has still to be read before it can be marked as done. A few seconds are on their way and
+    aren't haggled over."""
+    left = minimum - read
+    return left if left > SECONDS_ON_THE_WAY else 0
 
 
 def minutes_left(minutes: int, seconds_read: int) -> int:

@@ -8,28 +8,54 @@ from django.db import transaction
 
 from courses import events
 from courses.catalogue.models import LessonPage
+from courses.catalogue.queries import minimum_seconds
 from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
 from courses.progress.queries import planned_around
-from courses.progress.rules import SECONDS_BETWEEN_WRITES, credited_seconds, whose_time
+from courses.progress.rules import (
+    SECONDS_BETWEEN_WRITES,
+    SECONDS_PER_BEAT,
+    credited_seconds,
+    seconds_left,
+    whose_time,
+)
 from lms.kernel.bulk import add_to_row
 from lms.people.models import User
 from lms.people.queries import local_day_of
 
 
-@transaction.atomic
-def complete_lesson(person: User, lesson: LessonPage, *, at: datetime) -> LessonCompletion:
+class TooSoon(Exception):
+    """The lesson's minimum time isn't over. `seconds_left` says how long it takes still."""
+
+    def __init__(self, seconds_left: int) -> None:
+        super().__init__(seconds_left)
+        self.seconds_left = seconds_left
+
+
+def complete_lesson(
+    person: User, lesson: LessonPage, *, at: datetime, seconds: int = 0, is_measured: bool = True
+) -> LessonCompletion:
     """Keep for good that the person finished the page as it is published now, and announce it.
 
     Once per material version: finishing again writes no second row, but is announced again, because a lesson may have
     been assigned once more (a coaching ticket asks for a lesson that was read before).
+
+    `seconds` were spent since the browser's last beat; not `is_measured`: it counts none, and all the time since the
+    page was opened is believed. Raises TooSoon before the lesson's minimum time is over; the time spent is kept.
     """
-    visit = LessonVisit.objects.filter(person=person, lesson_key=lesson.translation_key).first()
+    read = _keep_time(person, lesson.translation_key, seconds=seconds, is_measured=is_measured, at=at)
+    if left := seconds_left(minimum_seconds(lesson.translation_key), read):
+        raise TooSoon(left)
+    return _complete(person, lesson, seconds=read, at=at)
+
+
+@transaction.atomic
+def _complete(person: User, lesson: LessonPage, *, seconds: int, at: datetime) -> LessonCompletion:
     completion, _made = LessonCompletion.objects.get_or_create(
         person=person,
         lesson_key=lesson.translation_key,
         material_version=lesson.material_version,
         round=1,
-        defaults=_as_published(lesson) | {"seconds": visit.seconds if visit else 0, "completed_at": at},
+        defaults=_as_published(lesson) | {"seconds": seconds, "completed_at": at},
     )
     # First what this app itself makes of it (enrolments close), then the news that travels up.
     events.lesson_read.send(sender=LessonCompletion, completion=completion, lesson=lesson, at=at)
@@ -39,6 +65,27 @@ def complete_lesson(person: User, lesson: LessonPage, *, at: datetime) -> Lesson
 
 def _as_published(lesson: LessonPage) -> dict[str, Any]:
     return {"language": lesson.locale.language_code, "revision_id": lesson.live_revision_id}
+
+
+@transaction.atomic
+def _keep_time(person: User, lesson_key: UUID, *, seconds: int, is_measured: bool, at: datetime) -> int:
+    """Add what was spent since the last beat, and return what is believed in all."""
+    visit = LessonVisit.objects.filter(person=person, lesson_key=lesson_key).first()
+    most = SECONDS_PER_BEAT if is_measured else seconds
+    since_last = (at - visit.last_seen_at).total_seconds() if visit else None
+    more = credited_seconds(seconds, since_last=since_last, most=most)
+    if visit is None and more:
+        LessonVisit.objects.get_or_create(
+            person=person,
+            lesson_key=lesson_key,
+            defaults={"first_opened_at": at, "last_seen_at": at, "seconds": more},
+        )
+    elif visit is not None and more:
+        # Compare and set: of two tabs at once, one is believed.
+        LessonVisit.objects.filter(pk=visit.pk, last_seen_at=visit.last_seen_at).update(
+            last_seen_at=at, seconds=visit.seconds + more
+        )
+    return (visit.seconds if visit else 0) + more
 
 
 @transaction.atomic

@@ -5,13 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from courses.catalogue.queries import courses, readable_lessons
-from courses.progress.forms import BeatForm
-from courses.progress.services import complete_lesson, record_reading
+from courses.progress.forms import BeatForm, DoneForm
+from courses.progress.queries import time_left
+from courses.progress.services import TooSoon, complete_lesson, record_reading
 
 
 @login_required
@@ -19,8 +20,14 @@ from courses.progress.services import complete_lesson, record_reading
 def lesson_complete(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark the lesson as done and go on to the next one; after the last one back to the course."""
     lesson = get_object_or_404(readable_lessons().select_related("locale"), pk=pk)
-    complete_lesson(request.user, lesson, at=timezone.now())
+    at = timezone.now()
     [course] = courses(get_language(), keys=[lesson.get_parent().translation_key]).values()
+    seconds, is_measured = DoneForm(request.POST).spent(request.user.pk, lesson.pk, at=at)
+    try:
+        complete_lesson(request.user, lesson, at=at, seconds=seconds, is_measured=is_measured)
+    except TooSoon as early:
+        messages.warning(request, _too_soon(early.seconds_left))
+        return redirect(next(row.url for row in course.lessons if row.key == lesson.translation_key))
     _before, after = course.neighbours_of(lesson.translation_key)
     if after is None:
         messages.success(request, _("“%(lesson)s” is done.") % {"lesson": lesson.title})
@@ -43,4 +50,14 @@ def lesson_heartbeat(request: HttpRequest, pk: int) -> HttpResponse:
         place=beat["place"],
         at=timezone.now(),
     )
-    return HttpResponse(status=204)
+    left = time_left(request.user, lesson.translation_key)
+    return HttpResponse(status=204, headers={"X-Seconds-Left": str(left)})
+
+
+def _too_soon(seconds_left: int) -> str:
+    minutes = -(-seconds_left // 60)
+    return ngettext(
+        "Not yet: this lesson asks for about %(n)d more minute of reading. Your time so far is kept.",
+        "Not yet: this lesson asks for about %(n)d more minutes of reading. Your time so far is kept.",
+        minutes,
+    ) % {"n": minutes}

@@ -99,6 +99,7 @@ class Action(TextChoices):
     EVALUATION_DISCARDED = "evaluation_discarded", _("Evaluation discarded")
     # courses
     TRACK_VERSION_PUBLISHED = "track_version_published", _("Track version published")
+    TRACK_AUDIENCE_CHANGED = "track_audience_changed", _("Track is for others")
     ENROLLED_IN_TRACK = "enrolled_in_track", _("Enrolled in a track")
     LESSON_ASSIGNED = "lesson_assigned", _("Lesson assigned")
     ENROLMENT_ENDED = "enrolment_ended", _("Enrolment ended")
@@ -170,6 +171,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     # mystery calls, scorecards, courses, tickets
     "coach": _("Coach"),
     "completed_at": _("Completed"),
+    "audience": _("For whom"),
     "captions_en": _("Captions (English)"),
     "captions_zh": _("Captions (Chinese)"),
     "file": _("File"),

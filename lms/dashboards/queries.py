@@ -147,7 +147,12 @@ def _open_attempts(person: User) -> dict[int, Step]:
 
 
 def _step_of(item: LearnItem) -> Step:
-    actions = {"lesson": _("Continue learning"), "quiz": _("Start the quiz"), "mystery_call": _("See the rules")}
+    actions = {
+        "lesson": _("Continue learning"),
+        "quiz": _("Start the quiz"),
+        "mystery_call": _("See the rules"),
+        "electives": _("Choose"),
+    }
     return Step(
         title=item.title,
         url=item.url,
@@ -258,7 +263,7 @@ def supervisor_day(viewer: User, *, at: datetime) -> SupervisorDay:
     progress = progress_of(enrolments, at=at)
     today = timezone.localdate(at)
     monday = today - timedelta(days=today.weekday())
-    late = [(enrolment.person, sum(step.overdue for step in progress[enrolment.pk].steps)) for enrolment in enrolments]
+    late = [(enrolment.person, progress[enrolment.pk].overdue) for enrolment in enrolments]
     return SupervisorDay(
         overdue=sorted([row for row in late if row[1]], key=lambda row: -row[1])[:10],
         tickets=list(_late_first(Ticket.objects.visible_to(viewer))[:10]),

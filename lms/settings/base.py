@@ -243,6 +243,8 @@ CELERY_BEAT_SCHEDULE = {
     "follow-leaves": {"task": "lms.tasks.follow_leaves", "schedule": crontab(hour=0, minute=40)},
     "move-due-days": {"task": "courses.tasks.move_due_days", "schedule": crontab(hour=1, minute=10)},
     "open-renewals": {"task": "courses.tasks.open_renewals", "schedule": crontab(hour=4, minute=40)},
+    "enrol-audiences": {"task": "courses.tasks.enrol_audiences", "schedule": crontab(hour=0, minute=20)},
+    "open-steps": {"task": "courses.tasks.open_steps_whose_time_has_come", "schedule": 1800.0},
     "clear-sessions": {"task": "lms.tasks.clear_expired_sessions", "schedule": crontab(hour=4, minute=10)},
 }
 TASKS = {"default": {"BACKEND": "lms.kernel.tasks_backend.CeleryBackend", "QUEUES": []}}

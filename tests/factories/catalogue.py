@@ -3,7 +3,8 @@
 Slugs are the same in all languages; a Chinese title is `课时 <slug>`, an English one `Lesson <slug>`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,15 @@ from wagtail.signals import page_published
 
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
-from courses.catalogue.models import CoursePage, LessonPage, TrackPage, TrackPageStep
+from courses.catalogue.models import (
+    CoursePage,
+    LessonPage,
+    TrackPage,
+    TrackPageAudience,
+    TrackPageGroup,
+    TrackPagePrerequisite,
+    TrackPageStep,
+)
 from courses.catalogue.services import catalogue_root
 from courses.catalogue.states import StepKind
 from lms.skills.models import Skill
@@ -93,6 +102,7 @@ def make_lesson(
     skills: Sequence[Skill] = (),
     body: list[dict] | None = None,
     minutes: int = 5,
+    minimum_minutes: int = 0,
 ) -> LessonPage:
     """A lesson below the course's page in each of the languages; returns the one in the first language."""
     parents = {page.locale.language_code: page for page in course.get_translations(inclusive=True)}
@@ -102,6 +112,7 @@ def make_lesson(
             title=_title("课时", "Lesson", slug, language),
             slug=slug,
             minutes=minutes,
+            minimum_minutes=0 if pages else minimum_minutes,
             body=TEXT if body is None else body,
         )
         page.skills = list(skills)
@@ -110,34 +121,56 @@ def make_lesson(
     return LessonPage.objects.get(pk=pages[0].pk)
 
 
+type Thing = CoursePage | LessonPage | Quiz | Scenario
+
+
 def make_track(
     slug: str = "onboarding",
-    steps: Sequence[CoursePage | Quiz | Scenario] = (),
+    steps: Sequence[Thing | tuple[Thing, str]] = (),
     *,
     languages: Sequence[str] = BOTH,
     live: bool = True,
     validity_months: int | None = 12,
     due_days: int = 10,
+    groups: Mapping[str, int] = MappingProxyType({}),
+    is_ordered: bool = False,
+    before: Sequence[TrackPage] = (),
+    audience: Sequence[Mapping[str, Any]] = (),
 ) -> TrackPage:
-    """A track whose steps are due 10, 20, … days after joining; publishing it makes its first TrackVersion."""
+    """A track whose steps are due 10, 20, … days after joining; publishing it makes its first TrackVersion.
+
+    A step of an elective group comes with its letter; `groups` says how many of each are to be chosen."""
     pages: list[TrackPage] = []
     for language in languages:
         page = TrackPage(
-            title=_title("路径", "Track", slug, language), slug=slug, validity_months=validity_months, summary=""
+            title=_title("路径", "Track", slug, language),
+            slug=slug,
+            validity_months=validity_months,
+            summary="",
+            is_ordered=is_ordered,
         )
         page.steps = [_step(thing, number, due_days) for number, thing in enumerate(steps, 1)]
+        if not pages:
+            page.groups = [
+                TrackPageGroup(key=key, choose=n, title_zh=f"选修{key}", title_en=f"Electives {key}", sort_order=order)
+                for order, (key, n) in enumerate(groups.items())
+            ]
+            page.prerequisites = [TrackPagePrerequisite(track=track) for track in before]
+            page.audience = [TrackPageAudience(**row) for row in audience]
         _add(catalogue_root(language), page, pages[0].translation_key if pages else None, live=live)
         pages.append(page)
     return TrackPage.objects.get(pk=pages[0].pk)
 
 
-def _step(thing: CoursePage | Quiz | Scenario, number: int, due_days: int) -> TrackPageStep:
+def _step(thing: Thing | tuple[Thing, str], number: int, due_days: int) -> TrackPageStep:
+    thing, group = thing if isinstance(thing, tuple) else (thing, "")
     kind, name = {
         CoursePage: (StepKind.COURSE, "course"),
+        LessonPage: (StepKind.LESSON, "lesson"),
         Quiz: (StepKind.QUIZ, "quiz"),
         Scenario: (StepKind.MYSTERY_CALL, "scenario"),
     }[type(thing)]
-    return TrackPageStep(kind=kind, due_days=number * due_days, sort_order=number, **{name: thing})
+    return TrackPageStep(kind=kind, due_days=number * due_days, sort_order=number, group_key=group, **{name: thing})
 
 
 def in_english(page: Any) -> Any:

@@ -20,7 +20,7 @@ from courses.certificates.rules import validity
 from courses.certificates.services import open_renewals, revoke_certificate
 from courses.certificates.states import Validity
 from courses.enrolment.models import Enrolment
-from courses.enrolment.services.by_job import enrol_by_job_role
+from courses.enrolment.services.audience import enrol_by_rule
 from courses.enrolment.services.dates import extend_due_day
 from courses.progress.models import LessonCompletion
 from lms.notifications.models import Notification
@@ -81,7 +81,7 @@ def quiz():
 def certify(cast, course, track, day: date) -> Certificate:
     """Ana's first certificate: the job asks, she reads, she passes."""
     require_track(cast.ana.job_role, track)
-    enrol_by_job_role(cast.ana, at=on(date(2026, 3, 2)))
+    enrol_by_rule(cast.ana, at=on(date(2026, 3, 2)))
     read_course(cast.ana, course, at=on(day, 9))
     pass_quiz(cast.ana, at=on(day))
     return Certificate.objects.get(person=cast.ana)
@@ -99,7 +99,7 @@ def renew(cast, course, day: date) -> Certificate:
 def test_a_new_hire_gets_longer_and_is_certified_and_renews_a_year_later(cast, course, quiz):
     track = make("onboarding", [course, quiz], validity_mode=ValidityMode.FROM_PREVIOUS_EXPIRY, renewal_days=30)
     require_track(cast.ana.job_role, track)
-    [enrolment] = enrol_by_job_role(cast.ana, at=on(date(2026, 3, 2)))
+    [enrolment] = enrol_by_rule(cast.ana, at=on(date(2026, 3, 2)))
     assert [step.due_on for step in enrolment.steps.all()] == [date(2026, 3, 12), date(2026, 3, 22)]
 
     extend_due_day(enrolment, due_on=date(2026, 4, 1), reason="三周在新项目", actor=cast.carl, at=on(date(2026, 3, 20)))
@@ -222,12 +222,12 @@ def test_another_job_ends_the_renewal_and_asks_for_none(cast, course, quiz):
     [renewal] = at_night(date(2027, 3, 1))
     asking = cast.ana.job_role
 
-    enrol_by_job_role(cast.ana, at=on(date(2027, 3, 2)))  # the same job: the refresher stands for its track
+    enrol_by_rule(cast.ana, at=on(date(2027, 3, 2)))  # the same job: the refresher stands for its track
     assert Renewal.objects.going_on().get() == renewal
 
     cast.ana.job_role = JobRoleFactory(key="wfm-desk")
     cast.ana.save()
-    enrol_by_job_role(cast.ana, at=on(date(2027, 3, 3)))
+    enrol_by_rule(cast.ana, at=on(date(2027, 3, 3)))
     renewal.enrolment.refresh_from_db()
     assert renewal.enrolment.ended_at == on(date(2027, 3, 3))
     assert at_night(date(2027, 3, 4)) == []

@@ -11,6 +11,7 @@ from courses.catalogue.models.pages import (
     TrackPage,
     TrackPageStep,
 )
+from courses.catalogue.models.tracks import TrackPageAudience, TrackPageGroup, TrackPagePrerequisite, WhoFits
 from courses.catalogue.models.words import Phrase, Term
 
 __all__ = [
@@ -27,5 +28,9 @@ __all__ = [
     "TaughtPage",
     "Term",
     "TrackPage",
+    "TrackPageAudience",
+    "TrackPageGroup",
+    "TrackPagePrerequisite",
     "TrackPageStep",
+    "WhoFits",
 ]

@@ -23,7 +23,7 @@ from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
 from courses.catalogue.blocks import LessonBody
 from courses.catalogue.forms import CatalogueForm, LessonForm, TrackForm
-from courses.catalogue.states import StepKind, ValidityMode
+from courses.catalogue.states import GroupKey, StepKind, ValidityMode
 from lms.skills.models import Skill
 
 #: Namespace of the translation keys of pages that come from a content pack: uuid5(PACK_NAMESPACE, "<pack>/<kind>/<key>").
@@ -63,6 +63,14 @@ VALIDITY_PANELS = (
         help_text=_("Where somebody's roster is known, days off don't count towards a due day. Leave never counts."),
     ),
 )
+
+
+def one_thing(**column_of: str) -> Q:
+    """The condition that a row has the column of its kind filled, and of the other columns none."""
+    condition = Q()
+    for kind, column in column_of.items():
+        condition |= Q(kind=kind, **{f"{each}__isnull": each != column for each in column_of.values()})
+    return condition
 
 
 class SourceInlinePanel(InlinePanel):
@@ -178,6 +186,12 @@ class LessonPage(TaughtPage):
 
     summary = models.TextField(_("summary"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=5)
+    #: Of the source page; it holds for every language. 0: none.
+    minimum_minutes = models.PositiveSmallIntegerField(
+        _("minimum time (minutes)"),
+        default=0,
+        help_text=_("Who has read for less can't mark the lesson as done yet. 0 or empty: no minimum."),
+    )
     material_version = models.PositiveIntegerField(default=1)
     skills = ParentalManyToManyField(Skill, blank=True, related_name="lessons", verbose_name=_("skills"))
     body = StreamField(LessonBody(), verbose_name=_("lesson"), blank=True)
@@ -187,6 +201,7 @@ class LessonPage(TaughtPage):
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("minutes"),
+        FieldPanel("minimum_minutes"),
         FieldPanel("skills", widget=CheckboxSelectMultiple),
         FieldPanel("body"),
         FieldPanel("is_material"),
@@ -209,7 +224,7 @@ class LessonPage(TaughtPage):
 
 
 class TrackPage(TaughtPage):
-    """A path through courses, quizzes and mystery calls. Its rules are edited on the page in the source language
+    """A path through courses, lessons, quizzes and mystery calls. Its rules are edited on the page in the source language
     and published as an immutable TrackVersion."""
 
     summary = models.TextField(_("summary"), blank=True)
@@ -233,13 +248,47 @@ class TrackPage(TaughtPage):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("refresher track")
     )  # NULL: the track itself is taken again
     counts_rostered_days = models.BooleanField(_("due days count rostered days only"), default=True)
+    is_ordered = models.BooleanField(
+        _("one step after the other"),
+        default=False,
+        help_text=_("A step opens when all before it are done. Otherwise people choose the order themselves."),
+    )
 
     base_form_class = TrackForm
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
         MultiFieldPanel([*VALIDITY_PANELS], heading=_("Validity")),
-        SourceInlinePanel("steps", heading=_("Steps"), label=_("Step")),
+        SourceInlinePanel(
+            "groups",
+            heading=_("Elective groups"),
+            label=_("Elective group"),
+            help_text=_("Of the steps with a group’s letter, people choose as many as you say here."),
+        ),
+        FieldPanel("is_ordered"),
+        SourceInlinePanel(
+            "steps",
+            heading=_("Steps"),
+            label=_("Step"),
+            help_text=_("Each step is one thing: a course, a single lesson, a quiz or a mystery call."),
+        ),
+        SourceInlinePanel(
+            "prerequisites",
+            heading=_("To be completed before"),
+            label=_("Track"),
+            help_text=_(
+                "Nothing of this track opens before these tracks are completed (and their certificates valid)."
+            ),
+        ),
+        SourceInlinePanel(
+            "audience",
+            heading=_("For whom"),
+            label=_("Rule"),
+            help_text=_(
+                "Whoever fits one of the rules is enrolled, now and later. Within a rule all that is filled in must fit."
+                " The preview says how many people fit now."
+            ),
+        ),
     ]
     parent_page_types: ClassVar = ["courses.CataloguePage"]
     subpage_types: ClassVar = []
@@ -259,7 +308,7 @@ class TrackPage(TaughtPage):
 
 
 class TrackPageStep(Orderable):
-    """One step of a track as its author edits it: exactly one of course, quiz or mystery-call scenario."""
+    """One step of a track as its author edits it: exactly one of course, lesson, quiz or mystery-call scenario."""
 
     page = ParentalKey(TrackPage, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(_("kind"), max_length=12, choices=StepKind)
@@ -270,6 +319,14 @@ class TrackPageStep(Orderable):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("course"),
+    )
+    lesson = models.ForeignKey(
+        LessonPage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("single lesson"),
     )
     quiz = models.ForeignKey(
         Quiz, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("quiz")
@@ -283,21 +340,29 @@ class TrackPageStep(Orderable):
         verbose_name=_("scenario"),
     )
     due_days = models.PositiveSmallIntegerField(_("due (days after joining)"), default=30)
+    group_key = models.CharField(
+        _("elective group"), max_length=1, choices=GroupKey, blank=True, help_text=_("Empty: everybody takes it.")
+    )
 
-    panels = [FieldPanel("course"), FieldPanel("quiz"), FieldPanel("scenario"), FieldPanel("due_days")]
+    panels = [
+        FieldPanel("course"),
+        FieldPanel("lesson"),
+        FieldPanel("quiz"),
+        FieldPanel("scenario"),
+        FieldPanel("group_key"),
+        FieldPanel("due_days"),
+    ]
 
     class Meta(Orderable.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="course", course__isnull=False, quiz__isnull=True, scenario__isnull=True)
-                | Q(kind="quiz", course__isnull=True, quiz__isnull=False, scenario__isnull=True)
-                | Q(kind="mystery_call", course__isnull=True, quiz__isnull=True, scenario__isnull=False),
+                condition=one_thing(course="course", lesson="lesson", quiz="quiz", mystery_call="scenario"),
                 name="a_page_step_is_one_thing",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.course or self.quiz or self.scenario}"
+        return f"{self.kind} {self.course or self.lesson or self.quiz or self.scenario}"
 
     def clean(self) -> None:
         """The author chooses one thing; its kind follows. Held for drafts too: their steps are rows already."""
@@ -306,13 +371,14 @@ class TrackPageStep(Orderable):
             kind
             for kind, thing in (
                 (StepKind.COURSE, self.course_id),
+                (StepKind.LESSON, self.lesson_id),
                 (StepKind.QUIZ, self.quiz_id),
                 (StepKind.MYSTERY_CALL, self.scenario_id),
             )
             if thing
         ]
         if len(chosen) != 1:
-            raise ValidationError(_("A step is one thing: choose a course, a quiz or a scenario."))
+            raise ValidationError(_("A step is one thing: choose a course, a lesson, a quiz or a scenario."))
         self.kind = chosen[0]
 
 

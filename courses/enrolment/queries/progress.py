@@ -1,79 +1,54 @@
 """How far people are in what they must learn, and what comes next."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import ROUND_DOWN, Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from assessments.attempts.queries import QuizResult, results_of
 from assessments.quizzes.queries import published_versions
 from assessments.roleplay.queries import MysteryResult, mystery_results_of
-from assessments.scenarios.models import Scenario
-from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons
+from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons, track_pages
 from courses.catalogue.states import StepKind
 from courses.enrolment.models import Enrolment, EnrolmentStep
+from courses.enrolment.queries.prerequisites import Awaited, awaited_by
+from courses.enrolment.queries.steps import (
+    BlockProgress,
+    Found,
+    GroupProgress,
+    StepProgress,
+    TrackProgress,
+    call_found,
+    call_title,
+    call_url,
+    course_found,
+    opens_after,
+    quiz_found,
+)
 from courses.enrolment.rules.dates import is_due_soon, is_overdue, next_first
+from courses.enrolment.rules.tracks import BlockStanding, Standing, stand
+from courses.progress.models import LessonVisit
 from courses.progress.queries import done_lessons, done_since
 from lms.people.models import User
 
-#: The kind of a step that is one assigned lesson, beside those of `StepKind`.
-LESSON = "lesson"
-
-
-@dataclass(frozen=True)
-class StepProgress:
-    """One step of a track for one person. `detail` says in words what is done or missing."""
-
-    kind: str
-    title: str
-    url: str
-    due_on: date | None
-    done: bool
-    overdue: bool
-    detail: str
-    soon: bool = False
-    language: str = ""
-
-
-@dataclass(frozen=True)
-class TrackProgress:
-    """All steps of one enrolment."""
-
-    steps: list[StepProgress]
-    done: int
-    total: int
-
-    @property
-    def is_complete(self) -> bool:
-        """A track without steps asks for nothing, so nobody completes it."""
-        return self.total > 0 and self.done == self.total
-
-    @property
-    def missing(self) -> str:
-        """What is missing, in words, a line for each step."""
-        return "\n".join(
-            _("%(step)s: %(detail)s") % {"step": step.title, "detail": step.detail}
-            for step in self.steps
-            if not step.done
-        )
-
-    @property
-    def next_step(self) -> StepProgress | None:
-        return next((step for step in self.steps if not step.done), None)
+#: The kind of a step that is one lesson, assigned by itself or on a track.
+LESSON = StepKind.LESSON.value
+#: The kind of what stands for electives that aren't chosen yet.
+ELECTIVES = "electives"
 
 
 @dataclass(frozen=True)
 class LearnItem:
-    """One thing to do next: a lesson to read, a quiz to sit, a mystery call to wait for. `minutes` 0: not known."""
+    """One thing to do next: a lesson to read, a quiz to sit, a mystery call to wait for, electives to choose. `minutes`
+    0: not known."""
 
     title: str
     url: str
@@ -84,6 +59,7 @@ class LearnItem:
     kind: str
     is_due_soon: bool = False
     language: str = ""
+    is_elective: bool = False
 
 
 @dataclass
@@ -94,9 +70,11 @@ class _Facts:
     courses: dict[UUID, CourseRow]
     lessons: dict[UUID, LessonRow]
     done: Any
+    visited: Mapping[int, frozenset[UUID]]
     quizzes: dict[int, QuizResult]
     calls: dict[int, MysteryResult]
     today_of: dict[int, date] = field(default_factory=dict)
+    waits_of: dict[int, list[Awaited]] = field(default_factory=dict)
     done_anew: dict[int, frozenset[UUID]] = field(default_factory=dict)
 
     def done_for(self, row: Enrolment) -> frozenset[UUID]:
@@ -113,7 +91,8 @@ def progress_of(enrolments: Iterable[Enrolment], *, at: datetime) -> dict[int, T
 
 def to_learn(person: User, *, at: datetime) -> list[LearnItem]:
     """What the person has still to do, next first: by due day, then single lessons before tracks, then in the order of
-    the track. Quizzes without attempts left are nothing to do now."""
+    the track; on one day electives come last. Left out is what can't be done now: what isn't open yet, quizzes without
+    attempts left, and electives beyond what is asked for."""
     rows = list(Enrolment.objects.live().filter(person=person).select_related("person__site", "track_version"))
     return items_of(rows, _facts(rows, at=at))
 
@@ -133,7 +112,7 @@ def learning_of(person: User, *, at: datetime) -> tuple[list[LearnItem], list[tu
 
 
 def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
-    prefetch_related_objects(rows, "person__site", "track_version")
+    prefetch_related_objects(rows, "person__site", "track_version__groups", "track_version__prerequisites")
     language = get_language() or "zh-hans"
     steps_of: dict[int, list[EnrolmentStep]] = defaultdict(list)
     steps = EnrolmentStep.objects.filter(enrolment__in=[row.pk for row in rows if row.track_version_id])
@@ -141,27 +120,120 @@ def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
         steps_of[step.enrolment_id].append(step)
     asked = [step for group in steps_of.values() for step in group]
     course_rows = courses(language, keys={step.step.course_key for step in asked if step.step.course_key})
-    single = lessons(language, {row.lesson_key for row in rows if row.lesson_key})
+    single = lessons(
+        language,
+        {row.lesson_key for row in rows if row.lesson_key}
+        | {step.step.lesson_key for step in asked if step.step.lesson_key},
+    )
     everything = [*single.values(), *(lesson for course in course_rows.values() for lesson in course.lessons)]
     assignments = [step.assignment for step in asked if step.assignment]
+    today_of = {row.person_id: at.astimezone(ZoneInfo(row.person.time_zone)).date() for row in rows}
     return _Facts(
         steps_of=steps_of,
         courses=course_rows,
         lessons=single,
         done=done_lessons({row.person for row in rows}, everything),
+        visited=_visited(rows, [step for step in asked if step.step.group_key], course_rows),
         quizzes=results_of([given for given in assignments if given.quiz_id]),
         calls=mystery_results_of([given for given in assignments if given.scenario_id]),
         done_anew=done_since({row.pk: (row.person, row.counts_from) for row in rows if row.counts_from}, everything),
-        today_of={row.person_id: at.astimezone(ZoneInfo(row.person.time_zone)).date() for row in rows},
+        today_of=today_of,
+        waits_of=awaited_by(rows, today_of=today_of),
     )
+
+
+def _visited(
+    rows: Iterable[Enrolment], electives: Iterable[EnrolmentStep], course_rows: Mapping[UUID, CourseRow]
+) -> Mapping[int, frozenset[UUID]]:
+    """The lessons of elective steps that each person (by id) has opened: who has begun has chosen. One query, none where
+    there are no electives."""
+    keys = set()
+    for step in electives:
+        course = course_rows.get(step.step.course_key)
+        keys |= {lesson.key for lesson in course.lessons} if course else set()
+        keys |= {step.step.lesson_key} - {None}
+    found: dict[int, set[UUID]] = defaultdict(set)
+    if keys:
+        visits = LessonVisit.objects.filter(person__in={row.person_id for row in rows}, lesson_key__in=keys)
+        for person_id, key in visits.values_list("person", "lesson_key"):
+            found[person_id].add(key)
+    return defaultdict(frozenset, {person_id: frozenset(each) for person_id, each in found.items()})
 
 
 def _progress(row: Enrolment, facts: _Facts) -> TrackProgress:
     if row.lesson_key:
-        steps = [_lesson_progress(row, facts)]
-    else:
-        steps = [_step_progress(row, step, facts) for step in facts.steps_of[row.pk]]
-    return TrackProgress(steps=steps, done=sum(step.done for step in steps), total=len(steps))
+        step = _lesson_progress(row, facts)
+        return TrackProgress(steps=[step], done=int(step.done), total=1, blocks=[BlockProgress([step])])
+    waits_for = facts.waits_of.get(row.pk, [])
+    rows = facts.steps_of[row.pk]
+    plain = [_step_progress(row, step, facts) for step in rows]
+    choose = {group.key: group.choose for group in row.track_version.groups.all()}
+    standings = stand(
+        [Standing(is_done=step.done, is_begun=step.is_begun, group=step.group) for step in plain],
+        choose,
+        is_ordered=row.track_version.is_ordered,
+    )
+    titles = {group.key: group.title for group in row.track_version.groups.all()}
+    steps: dict[int, StepProgress] = {}
+    blocks = []
+    for standing in standings:
+        of_block = [
+            _placed(plain[place], rows[place], standing, plain, titles, waits_for) for place in standing.block.places
+        ]
+        steps |= dict(zip(standing.block.places, of_block, strict=True))
+        blocks.append(BlockProgress(of_block, _group_progress(standing, titles, is_waiting=bool(waits_for))))
+    return TrackProgress(
+        steps=[steps[place] for place in sorted(steps)],
+        done=sum(standing.done for standing in standings),
+        total=sum(standing.block.needed for standing in standings),
+        blocks=blocks,
+        waits_for=waits_for,
+    )
+
+
+def _placed(
+    step: StepProgress,
+    row: EnrolmentStep,
+    standing: BlockStanding,
+    plain: list[StepProgress],
+    titles: Mapping[str, str],
+    waits_for: list[Awaited],
+) -> StepProgress:
+    """The step with what the order, its group and the tracks before it make of it. What was opened once stays open."""
+    is_needed = step.done or not (standing.block.group and standing.is_met)
+    is_open = step.done or row.assignment_id is not None or (standing.is_open and not waits_for)
+    detail = step.detail
+    if not is_needed:
+        detail = _("not needed any more: enough others are done")
+    elif not is_open and waits_for:
+        detail = opens_after([before.title for before in waits_for])
+    elif not is_open and standing.after:
+        after = standing.after
+        detail = opens_after([titles.get(after.group, after.group) if after.group else plain[after.places[0]].title])
+    return replace(
+        step,
+        is_open=is_open,
+        is_needed=is_needed,
+        detail=detail,
+        overdue=step.overdue and is_needed,
+        soon=step.soon and is_needed,
+    )
+
+
+def _group_progress(standing: BlockStanding, titles: Mapping[str, str], *, is_waiting: bool) -> GroupProgress | None:
+    block = standing.block
+    if not block.group:
+        return None
+    return GroupProgress(
+        key=block.group,
+        title=titles.get(block.group, block.group),
+        choose=block.needed,
+        offered=len(block.places),
+        done=standing.done,
+        chosen=standing.chosen,
+        to_choose=standing.to_choose,
+        is_open=standing.is_open and not is_waiting,
+    )
 
 
 def _lesson_progress(row: Enrolment, facts: _Facts) -> StepProgress:
@@ -182,95 +254,53 @@ def _lesson_progress(row: Enrolment, facts: _Facts) -> StepProgress:
 
 
 def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepProgress:
-    language = ""
-    if step.step.kind == StepKind.COURSE:
-        course = facts.courses.get(step.step.course_key)
-        title = course.title if course else _("A course that is no longer published")
-        url = course.url if course else ""
-        done, detail = _course_detail(course, facts.done_for(row))
-        language = course.language if course else ""
-    elif step.step.kind == StepKind.QUIZ:
-        title = step.step.quiz.title
-        url = reverse("assessments:quiz-start", args=[step.assignment_id])
-        done, detail = _quiz_detail(facts.quizzes[step.assignment_id])
-    else:
-        title = call_title(step.step.scenario, facts.calls[step.assignment_id])
-        url = _call_url(facts.calls[step.assignment_id])
-        done, detail = _call_detail(facts.calls[step.assignment_id])
+    """The step by itself."""
+    title, url, language, found = _thing_of(row, step, facts)
     today = facts.today_of[row.person_id]
     return StepProgress(
         kind=step.step.kind,
         title=title,
         url=url,
         due_on=step.due_on,
-        done=done,
-        overdue=not done and is_overdue(step.due_on, today),
-        soon=not done and is_due_soon(step.due_on, today),
-        detail=detail,
+        done=found.done,
+        overdue=not found.done and is_overdue(step.due_on, today),
+        soon=not found.done and is_due_soon(step.due_on, today),
+        detail=found.detail,
         language=language,
+        pk=step.pk,
+        group=step.step.group_key,
+        is_begun=found.is_begun,
     )
 
 
-def _course_detail(course: CourseRow | None, done: frozenset[UUID]) -> tuple[bool, str]:
-    """A course is done when every lesson that is live now is; one without any asks to wait."""
-    total = len(course.lessons) if course else 0
-    if course is None or not total:
-        return False, _("has no lessons yet")
-    count = sum(lesson.key in done for lesson in course.lessons)
-    if count == total:
-        return True, _("every lesson done")
-    left = total - count
-    return False, ngettext("%(left)d lesson of %(total)d left", "%(left)d lessons of %(total)d left", left) % {
-        "left": left,
-        "total": total,
-    }
+def _thing_of(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> tuple[str, str, str, Found]:
+    """(title, address, language, how far) of what a step asks for."""
+    kind, done = step.step.kind, facts.done_for(row)
+    if kind == StepKind.COURSE:
+        course = facts.courses.get(step.step.course_key)
+        found = course_found(course, done, facts.visited[row.person_id])
+        if course is None:
+            return _("A course that is no longer published"), "", "", found
+        return course.title, course.url, course.language, found
+    if kind == StepKind.LESSON:
+        lesson = facts.lessons.get(step.step.lesson_key)
+        if lesson is None:
+            return _("A lesson that is no longer published"), "", "", Found(False, _("not read yet"))
+        if lesson.key in done:
+            return lesson.title, lesson.url, lesson.language, Found(True, pgettext("lesson", "read"), is_begun=True)
+        is_begun = lesson.key in facts.visited[row.person_id]
+        return lesson.title, lesson.url, lesson.language, Found(False, _("not read yet"), is_begun=is_begun)
+    if step.assignment_id is None:
+        title = step.step.quiz.title if kind == StepKind.QUIZ else call_title(step.step.scenario)
+        return title, "", "", Found(False, _("opens in a moment"))
+    if kind == StepKind.QUIZ:
+        url = reverse("assessments:quiz-start", args=[step.assignment_id])
+        return step.step.quiz.title, url, "", quiz_found(facts.quizzes[step.assignment_id])
+    result = facts.calls[step.assignment_id]
+    return call_title(step.step.scenario, result), call_url(result), "", call_found(result)
 
 
-def _quiz_detail(result: QuizResult) -> tuple[bool, str]:
-    if result.passed:
-        return True, _("passed with %(score)s") % {"score": _percent(result.score)}
-    if result.open_attempt:
-        return False, _("begun, the clock is running")
-    if result.being_marked:
-        return False, _("handed in, your answers are being marked")
-    if result.score is None:
-        return False, _("not taken yet")
-    if result.attempts_left is None:
-        return False, _("not passed, best %(score)s") % {"score": _percent(result.score)}
-    left = ngettext("%(count)d attempt left", "%(count)d attempts left", result.attempts_left) % {
-        "count": result.attempts_left
-    }
-    return False, _("not passed, best %(score)s, %(left)s") % {"score": _percent(result.score), "left": left}
-
-
-def _call_detail(result: MysteryResult) -> tuple[bool, str]:
-    if result.passed:
-        return True, _("passed with %(score)s") % {"score": _percent(result.score)}
-    if result.last is None:
-        return False, _("an analyst will call you")
-    if result.last.was_forfeited:
-        return False, _("forfeited; an analyst will call you again")
-    if result.score is None:
-        return False, _("under way")
-    return False, _("not passed; an analyst will call you again")
-
-
-def call_title(scenario: Scenario, result: MysteryResult | None = None) -> str:
-    """The scenario's name would give the script away: it is told once the call is passed."""
-    return scenario.title if result is not None and result.passed else _("Mystery call")
-
-
-def _call_url(result: MysteryResult) -> str:
-    if result.last is None:
-        return reverse("assessments:mystery-call-list")
-    return reverse("assessments:mystery-call-agent", args=[result.last.pk])
-
-
-def _percent(share: Decimal | None) -> str:
-    if share is None:
-        return "–"
-    shown = (share * 100).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
-    return f"{shown.normalize():f}%"
+# --- what to do next -----------------------------------------------------------------------------------------
 
 
 def items_of(live: list[Enrolment], facts: _Facts) -> list[LearnItem]:
@@ -283,39 +313,89 @@ def items_of(live: list[Enrolment], facts: _Facts) -> list[LearnItem]:
             lesson = facts.lessons.get(row.lesson_key)
             items += [_lesson_item(lesson, row.due_on, row.reason, row, facts)] if lesson else []
             continue
-        for step in facts.steps_of[row.pk]:
-            items += _items_of_step(row, step, facts, limits)
-    return next_first(items, due_of={place: item.due_on for place, item in enumerate(items)})
+        for block in _progress(row, facts).blocks:
+            items += _items_of_block(row, block, facts, limits)
+    items.sort(key=lambda item: item.is_elective)  # stable: the order above holds otherwise
+    return _with_reachable_choices(
+        next_first(items, due_of={place: item.due_on for place, item in enumerate(items)}), live
+    )
 
 
-def _items_of_step(row: Enrolment, step: EnrolmentStep, facts: _Facts, limits: dict[int, int]) -> list[LearnItem]:
-    if step.step.kind == StepKind.COURSE:
+def _items_of_block(
+    row: Enrolment, block: BlockProgress, facts: _Facts, limits: Mapping[int, int | None]
+) -> list[LearnItem]:
+    """What is open in a block. Of a group: what was begun, and one item for what is still to be chosen."""
+    wanted = [step for step in block.steps if step.is_open and step.is_needed and not step.done]
+    group = block.group
+    if group is None:
+        return [item for step in wanted for item in _items_of_step(row, step, facts, limits)]
+    items = [item for step in wanted if step.is_begun for item in _items_of_step(row, step, facts, limits)]
+    free = [step for step in wanted if not step.is_begun]
+    if group.to_choose and group.is_open and free:
+        due_on = min((step.due_on for step in free if step.due_on), default=None)
+        today = facts.today_of[row.person_id]
+        words = _("%(group)s: choose %(n)d") if not group.done + group.chosen else _("%(group)s: choose %(n)d more")
+        items.append(
+            LearnItem(
+                title=words % {"group": group.title, "n": group.to_choose},
+                url=f"{reverse('courses:track-detail', args=[row.track_version.slug])}#group-{group.key}",
+                minutes=0,
+                due_on=due_on,
+                is_overdue=is_overdue(due_on, today),
+                is_due_soon=is_due_soon(due_on, today),
+                reason=row.track_version.title,
+                kind=ELECTIVES,
+            )
+        )
+    return [replace(item, is_elective=True) for item in items]
+
+
+def _with_reachable_choices(items: list[LearnItem], live: list[Enrolment]) -> list[LearnItem]:
+    """Electives are chosen on the track's page: while that isn't published, in the list of all courses. One query, none
+    where nothing is to be chosen."""
+    if not any(item.kind == ELECTIVES for item in items):
+        return items
+    keys = {row.track_version.track_key for row in live if row.track_version_id}
+    slugs = {page["slug"] for page in track_pages(get_language() or "zh-hans", keys=keys).values()}
+    doors = tuple(reverse("courses:track-detail", args=[slug]) for slug in slugs)
+    return [
+        replace(item, url=reverse("courses:course-list"))
+        if item.kind == ELECTIVES and item.url.partition("#")[0] not in doors
+        else item
+        for item in items
+    ]
+
+
+def _items_of_step(
+    row: Enrolment, progress: StepProgress, facts: _Facts, limits: Mapping[int, int | None]
+) -> list[LearnItem]:
+    step = next(step for step in facts.steps_of[row.pk] if step.pk == progress.pk)
+    reason = row.track_version.title
+    if progress.kind == StepKind.COURSE:
         course = facts.courses.get(step.step.course_key)
         done = facts.done_for(row)
         return [
-            _lesson_item(lesson, step.due_on, row.track_version.title, row, facts)
+            _lesson_item(lesson, step.due_on, reason, row, facts)
             for lesson in (course.lessons if course else ())
             if lesson.key not in done
         ]
-    progress = _step_progress(row, step, facts)
-    if progress.done or (step.step.kind == StepKind.QUIZ and not _can_be_sat(facts.quizzes[step.assignment_id])):
+    if progress.kind == StepKind.LESSON:
+        lesson = facts.lessons.get(step.step.lesson_key)
+        return [_lesson_item(lesson, step.due_on, reason, row, facts)] if lesson else []
+    if step.assignment_id is None or (step.step.quiz_id and not facts.quizzes[step.assignment_id].may_go_on):
         return []
     return [
         LearnItem(
             title=progress.title,
             url=progress.url,
-            minutes=limits.get(step.step.quiz_id, 0),
+            minutes=limits.get(step.step.quiz_id) or 0,
             due_on=progress.due_on,
             is_overdue=progress.overdue,
             is_due_soon=progress.soon,
-            reason=row.track_version.title,
-            kind=step.step.kind,
+            reason=reason,
+            kind=progress.kind,
         )
     ]
-
-
-def _can_be_sat(result: QuizResult) -> bool:
-    return result.open_attempt is not None or result.attempts_left > 0
 
 
 def _lesson_item(lesson: LessonRow, due_on: date | None, reason: str, row: Enrolment, facts: _Facts) -> LearnItem:

@@ -69,8 +69,8 @@ def standings(person: User, course_rows: Iterable[CourseRow]) -> list[CourseStan
 @dataclass(frozen=True)
 class Asked:
     """Why a reader is on a page: the live enrolment that asks for the single lesson, and the oldest live track that
-    asks for the course (`has_page` tells whether the track's page is published). `anew_since`: a renewal among them
-    asks for what was read before this instant once more."""
+    asks for the course or the lesson (`has_page` tells whether the track's page is published). `anew_since`: a renewal
+    among them asks for what was read before this instant once more."""
 
     lesson: Enrolment | None
     track: Enrolment | None
@@ -80,7 +80,8 @@ class Asked:
 def asked_of(person: User, *, course_key: UUID, lesson_key: UUID | None = None) -> Asked:
     """One query."""
     pages = TrackPage.objects.live().filter(translation_key=OuterRef("track_version__track_key"))
-    steps = TrackStep.objects.filter(version=OuterRef("track_version"), course_key=course_key)
+    asks = Q(course_key=course_key) | Q(lesson_key=lesson_key, lesson_key__isnull=False)
+    steps = TrackStep.objects.filter(asks, version=OuterRef("track_version"))
     wanted = Q(Exists(steps)) | Q(lesson_key=lesson_key, lesson_key__isnull=False)
     rows = list(
         Enrolment.objects.live()

@@ -13,10 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses.catalogue.models import TrackPage
-from courses.catalogue.queries import courses, track_pages
+from courses.catalogue.queries import courses, lessons, track_pages
+from courses.catalogue.states import StepKind
 from courses.enrolment.models import Enrolment, TrackVersion
-from courses.enrolment.queries.progress import TrackProgress, call_title
+from courses.enrolment.queries.steps import TrackProgress, call_title
 from courses.enrolment.rules.dates import is_overdue
+from courses.enrolment.rules.tracks import blocks_of
 from lms.people.models import User
 
 
@@ -46,30 +48,75 @@ class PlannedStep:
     url: str
     due_days: int
     language: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedBlock:
+    """One required step, or an elective group (`title`) of whose steps `choose` are asked for."""
+
+    steps: list[PlannedStep]
+    title: str = ""
+    choose: int = 1
+
+
+def planned_blocks(version: TrackVersion) -> list[PlannedBlock]:
+    """The planned steps as a track page shows them; one query more."""
+    steps = planned_steps(version)
+    groups = {group.key: group for group in version.groups.all()}
+    blocks = blocks_of([step.group for step in steps], {key: group.choose for key, group in groups.items()})
+    return [
+        PlannedBlock(
+            steps=[steps[place] for place in block.places],
+            title=groups[block.group].title if block.group else "",
+            choose=block.needed,
+        )
+        for block in blocks
+    ]
 
 
 def planned_steps(version: TrackVersion) -> list[PlannedStep]:
     """What the track asks for, in the active language; quizzes and mystery calls open only under an assignment."""
+    language = get_language() or "zh-hans"
     steps = list(version.steps.select_related("quiz", "scenario").order_by("order"))
-    course_rows = courses(get_language() or "zh-hans", keys={step.course_key for step in steps if step.course_key})
+    read = {
+        **courses(language, keys={step.course_key for step in steps if step.course_key}),
+        **lessons(language, {step.lesson_key for step in steps if step.lesson_key}),
+    }
     planned = []
     for step in steps:
-        course = course_rows.get(step.course_key) if step.course_key else None
-        title = _("A course that is no longer published")
+        page = read.get(step.course_key or step.lesson_key)
         if step.scenario:
             title = call_title(step.scenario)
-        elif thing := course or step.quiz:
+        elif thing := page or step.quiz:
             title = thing.title
+        elif step.kind == StepKind.LESSON:
+            title = _("A lesson that is no longer published")
+        else:
+            title = _("A course that is no longer published")
         planned.append(
             PlannedStep(
                 kind=step.kind,
                 title=title,
-                url=course.url if course else "",
+                url=page.url if page else "",
                 due_days=step.due_days,
-                language=course.language if course else "",
+                language=page.language if page else "",
+                group=step.group_key,
             )
         )
     return planned
+
+
+def comes_before(version: TrackVersion, language: str) -> list[dict[str, str]]:
+    """The tracks (`title`, `url`) to be completed before this one, for somebody who isn't enrolled; those that are
+    published. Two queries, one where there are none."""
+    keys = list(version.prerequisites.values_list("track_key", flat=True))
+    pages = track_pages(language, keys=keys) if keys else {}
+    return [
+        {"title": pages[key]["title"], "url": reverse("courses:track-detail", args=[pages[key]["slug"]])}
+        for key in keys
+        if key in pages
+    ]
 
 
 def track_by_slug(slug: str, language: str) -> tuple[UUID, dict[str, Any]] | None:

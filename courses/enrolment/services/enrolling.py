@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments.assignments.models import Assignment
 from assessments.assignments.services import assign_all
-from courses.catalogue.states import StepKind
+from courses.catalogue.states import READING
 from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
 from courses.enrolment.queries.dates import due_days_of
-from courses.enrolment.services.completing import complete_what_is_met
+from courses.enrolment.services.completing import bring_up_to_date
+from courses.enrolment.services.opening import assignment_for
 from lms.audit import services as audit
 from lms.kernel.bilingual import in_language
 from lms.notifications.services import News, notify_all
@@ -55,7 +55,7 @@ def enrol_in_track(
     person: User, track_version: TrackVersion, *, reason_zh: str, reason_en: str, actor: User | None, at: datetime
 ) -> Enrolment:
     """Ask the person to take the track: a row with its due day for each step, an assignment for each quiz and mystery
-    call, and a notification. Who takes the track already (in any version) keeps that enrolment, which is returned."""
+    call that is open, and a notification. Who takes the track already (in any version) keeps that enrolment, which is returned."""
     return enrol_all([Wish(person, track_version, reason_zh, reason_en)], actor=actor, at=at)[0]
 
 
@@ -89,15 +89,14 @@ def _enrol(
         enrolment.due_on = max(days.values(), default=None)
     Enrolment.objects.bulk_create(enrolments, batch_size=BATCH)
     rows = [
-        EnrolmentStep(
-            enrolment=enrolment,
-            step=step,
-            due_on=days[step.pk],
-            assignment=_assignment_of(enrolment, step, due_on=days[step.pk]),
-        )
+        EnrolmentStep(enrolment=enrolment, step=step, due_on=days[step.pk])
         for enrolment, days in zip(enrolments, due, strict=True)
         for step in steps[enrolment.track_version.pk]
     ]
+    at_once = {pk for pk in steps if _opens_at_once(wishes, pk)}
+    for row in rows:
+        if row.step.kind not in READING and row.enrolment.track_version.pk in at_once:
+            row.assignment = assignment_for(row)
     assign_all([row.assignment for row in rows if row.assignment], actor=actor, at=at, is_announced=False)
     for row in rows:
         row.assignment = row.assignment  # it has its id by now
@@ -106,10 +105,16 @@ def _enrol(
         (audit.Deed("enrolled_in_track", row, reason=row.reason_en) for row in enrolments), actor=actor, at=at
     )
     notify_all((_news_of(row, wish) for row, wish in zip(enrolments, wishes, strict=True)), at=at)
-    # What was read before counts: a track of courses only may be complete on its first day. Quizzes and mystery calls
-    # have begun anew with their assignment.
-    readable = {pk for pk, own in steps.items() if all(step.kind == StepKind.COURSE for step in own)}
-    complete_what_is_met([row for row in enrolments if row.track_version.pk in readable], at=at)
+    # What was read before counts: a track of nothing but reading may be complete on its first day, a group may be met,
+    # and in fixed order it opens what comes next. Quizzes and mystery calls have begun anew with their assignment.
+    readable = {
+        pk
+        for pk, own in steps.items()
+        if all(step.kind in READING for step in own) or any(step.group_key for step in own)
+    }
+    bring_up_to_date(
+        [row for row in enrolments if row.track_version.pk in readable or row.track_version.pk not in at_once], at=at
+    )
     return {wish.key: enrolment for wish, enrolment in zip(wishes, enrolments, strict=True)}
 
 
@@ -131,17 +136,10 @@ def _enrolment_of(wish: Wish, *, actor: User | None, at: datetime) -> Enrolment:
     return enrolment
 
 
-def _assignment_of(enrolment: Enrolment, step: TrackStep, *, due_on: date) -> Assignment | None:
-    if step.kind == StepKind.COURSE:
-        return None
-    return Assignment(
-        person=enrolment.person,
-        quiz=step.quiz,
-        scenario=step.scenario,
-        reason_zh=enrolment.track_version.title_zh,
-        reason_en=enrolment.track_version.title_en,
-        due_on=due_on,
-    )
+def _opens_at_once(wishes: Sequence[Wish], version_id: int) -> bool:
+    """Nothing comes before the track or a step of it."""
+    version = next((wish.track_version for wish in wishes if wish.track_version.pk == version_id), None)
+    return version is not None and not version.is_ordered and not version.prerequisites.exists()
 
 
 def _news_of(enrolment: Enrolment, wish: Wish) -> News:

@@ -1,5 +1,6 @@
 // Counts time really spent: while the page is visible and somebody moved within the last two minutes.
 //   data-heartbeat-url="…" [data-heartbeat-seconds="30"]     POSTs active_seconds, and once more when the page is left.
+//   Events: `heartbeat` with the data before it is sent, `heartbeat:answered` with the response.
 const AWAKE_MS = 120000;
 let moved = Date.now();
 for (const name of ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "touchstart"]) {
@@ -15,7 +16,7 @@ function send(element, final) {
   element.dispatchEvent(new CustomEvent("heartbeat", { detail: data })); // the page may add what it wants to keep
   // Counting is not moving: the idle lock must not hear it as activity.
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}"), "X-Background": "1" };
-  fetch(element.dataset.heartbeatUrl, { method: "POST", body: data, headers, credentials: "same-origin", keepalive: final }).catch(() => {
+  fetch(element.dataset.heartbeatUrl, { method: "POST", body: data, headers, credentials: "same-origin", keepalive: final }).then((response) => element.dispatchEvent(new CustomEvent("heartbeat:answered", { detail: response }))).catch(() => {
     element.heartbeat.active += seconds;
   });
 }

@@ -173,7 +173,8 @@ def lesson_data(picture, **more):
 
 
 def step(order, **thing):
-    return {"course": "", "quiz": "", "scenario": "", "due_days": "5", "ORDER": str(order)} | thing
+    chosen = {"course": "", "lesson": "", "quiz": "", "scenario": "", "group_key": ""}
+    return chosen | {"due_days": "5", "ORDER": str(order)} | thing
 
 
 def track_data(*steps, initial=0, **more):
@@ -189,6 +190,9 @@ def track_data(*steps, initial=0, **more):
         "refresher": "",
         "counts_rostered_days": "on",
         "steps": inline_formset(list(steps), initial=initial),
+        "groups": inline_formset([]),
+        "prerequisites": inline_formset([]),
+        "audience": inline_formset([]),
         "comments": comments(),
     } | more
 
@@ -437,7 +441,10 @@ def test_a_step_is_one_thing_in_drafts_too(tess, roots, publish, things):
     refused = create(tess, TrackPage, roots["zh-hans"], track_data(row), publish=publish)
 
     assert refused.status_code == 200
-    assert "choose a course, a quiz or a scenario" in refused.content.decode() or "请选择" in refused.content.decode()
+    assert (
+        "choose a course, a lesson, a quiz or a scenario" in refused.content.decode()
+        or "请选择" in refused.content.decode()
+    )
     assert not TrackPage.objects.exists()
 
 
@@ -604,3 +611,127 @@ def test_what_somebody_learnt_from_is_not_deleted_in_bulk(tess, cast, at):
     tess.post(f"{url}?id={read.pk}&id={unread.pk}")
 
     assert LessonPage.objects.filter(pk__in=[read.pk, unread.pk]).count() == 2
+
+
+# --- rules of tracks -----------------------------------------------------------------------------------------
+
+
+def group(order, **more):
+    return {"key": "A", "choose": "1", "title_zh": "加深", "title_en": "Deepening", "ORDER": str(order)} | more
+
+
+def rule(order, **more):
+    fields = ("job_role", "site", "team", "person", "hired_from", "hired_until")
+    return dict.fromkeys(fields, "") | {"ORDER": str(order)} | more
+
+
+def test_an_author_writes_electives_order_prerequisites_and_audience(tess, cast, roots):
+    course = make_course("manners", lessons=1)
+    lesson = lessons_of(course)[0]
+    before = make_track("first", [course])
+    data = track_data(
+        step(1, course=str(course.pk), group_key="A"),
+        step(2, lesson=str(lesson.pk), group_key="A"),
+        is_ordered="on",
+        groups=inline_formset([group(0)]),
+        prerequisites=inline_formset([{"track": str(before.pk), "ORDER": "0"}]),
+        audience=inline_formset([rule(0, person="ana"), rule(1, team=str(cast.team_b.pk), hired_from="2026-01-01")]),
+    )
+
+    assert create(tess, TrackPage, roots["zh-hans"], data).status_code == 302
+
+    version = TrackVersion.objects.get(slug="onboarding")
+    assert (version.is_ordered, version.groups.get().title_en) == (True, "Deepening")
+    assert version.prerequisites.get().track_key == before.translation_key
+    assert list(version.steps.values_list("kind", "group_key")) == [("course", "A"), ("lesson", "A")]
+    page = TrackPage.objects.get(slug="onboarding")
+    assert [(row.person, row.team) for row in page.audience.all()] == [(cast.ana, None), (None, cast.team_b)]
+    form = tess.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert 'value="ANA"' in form  # the person is shown by the employee number
+    assert "上海 / 二组" in html.unescape(form) or "Site sh / 二组" in html.unescape(form)
+
+
+def test_rules_that_do_not_hold_together_are_refused_on_their_field(tess, cast, roots):
+    course = str(make_course("manners", lessons=1).pk)
+    rows = {
+        "groups": inline_formset([group(0, choose="3")]),
+        "audience": inline_formset(
+            [rule(0), rule(1, person="nobody"), rule(2, hired_from="2026-02-01", hired_until="2026-01-01")]
+        ),
+    }
+
+    refused = create(tess, TrackPage, roots["zh-hans"], track_data(step(1, course=course), **rows))
+    assert refused.status_code == 200
+    audience = refused.context["form"].formsets["audience"]
+    assert [list(row.errors) for row in audience.forms] == [["__all__"], ["person", "__all__"], ["hired_until"]]
+
+    rows["audience"] = inline_formset([])
+    refused = create(
+        tess, TrackPage, roots["zh-hans"], track_data(step(1, course=course, group_key="B"), **rows), publish=False
+    )
+    assert refused.status_code == 200
+    formsets = refused.context["form"].formsets
+    assert list(formsets["groups"].forms[0].errors) == ["choose"]
+    assert list(formsets["steps"].forms[0].errors) == ["group_key"]
+    assert not TrackPage.objects.exists()
+
+
+@pytest.mark.parametrize("publish", [True, False])
+def test_a_cycle_is_refused_with_the_way_round(tess, roots, publish):
+    course = make_course("manners", lessons=1)
+    first = make_track("first", [course])
+    middle = make_track("middle", [course], before=[first])
+    last = make_track("last", [course], before=[middle])
+    row = step(1, id=str(first.steps.get().pk), course=str(course.pk))
+    data = track_data(
+        row, initial=1, title="入职", slug="first",
+        prerequisites=inline_formset([{"track": str(last.pk), "ORDER": "0"}]),
+    )  # fmt: skip
+
+    refused = edit(tess, first, data, publish=publish)
+
+    assert refused.status_code == 200
+    [error] = refused.context["form"].formsets["prerequisites"].forms[0].errors["track"]
+    assert "入职 → 路径 last → 路径 middle → 入职" in error
+    assert not first.prerequisites.exists()
+
+
+def test_a_draft_that_names_another_counts_when_that_one_is_saved(tess, roots):
+    course = make_course("manners", lessons=1)
+    first, second = make_track("first", [course]), make_track("second", [course])
+
+    def naming(page, other):
+        row = step(1, id=str(page.steps.get().pk), course=str(course.pk))
+        before = inline_formset([{"track": str(other.pk), "ORDER": "0"}])
+        return track_data(row, initial=1, slug=page.slug, title=page.title, prerequisites=before)
+
+    assert edit(tess, first, naming(first, second), publish=False).status_code == 302
+    assert edit(tess, second, naming(second, first), publish=False).status_code == 200
+
+
+def test_the_preview_says_how_many_people_fit_before_anything_is_published(tess, cast):
+    course = make_course("manners", lessons=1)
+    track = make_track("onboarding", [course])
+    row = step(1, id=str(track.steps.get().pk), course=str(course.pk), group_key="A")
+    rows = {"groups": inline_formset([group(0)]), "audience": inline_formset([rule(0, team=str(cast.team_a.pk))])}
+
+    shown = preview_of(tess, track, track_data(row, initial=1, **rows)).content.decode()
+
+    assert "加深" in shown
+    assert "阿贝" in shown
+    assert "奥尔加" not in shown
+    assert re.search(r"\b5\b", shown.split('id="audience"')[1][:400])
+    assert not TrackVersion.objects.get().groups.exists()
+
+
+def test_the_minimum_time_is_set_on_the_source_and_not_longer_than_the_lesson(tess, picture):
+    QuestionFactory(key="practice-hold", practice=True)
+    lesson = make_lesson(make_course("manners", lessons=0), "hold")
+
+    assert edit(tess, lesson, lesson_data(picture, minimum_minutes="9")).status_code == 200
+    assert edit(tess, lesson, lesson_data(picture, minimum_minutes="3")).status_code == 302
+
+    lesson.refresh_from_db()
+    assert lesson.minimum_minutes == 3
+    form = tess.get(reverse("wagtailadmin_pages:edit", args=[in_english(lesson).pk])).content.decode()
+    assert 'name="minimum_minutes"' not in form

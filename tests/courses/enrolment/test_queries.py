@@ -158,7 +158,7 @@ def test_progress_takes_the_same_queries_for_one_and_many_enrolments(cast, at, d
         return [*rows, *(assign_lesson(person, lesson.translation_key, **words) for person in people)]
 
     first = {row.pk for row in everything(1)}
-    with django_assert_num_queries(14) as few:
+    with django_assert_num_queries(16) as few:
         progress_of(Enrolment.objects.filter(pk__in=first), at=at)
     for number in (2, 3):
         everything(number)
@@ -227,7 +227,7 @@ def test_to_learn_shows_a_lesson_in_the_other_language_where_mine_is_missing(cas
 def test_to_learn_takes_the_same_queries_for_3_and_60_lessons(cast, at, django_assert_num_queries):
     track = make_track("onboarding", [make_course("crm", lessons=3), make_quiz("crm-quiz"), make_scenario().scenario])
     enrol(cast.ana, track)
-    with django_assert_num_queries(10) as few:
+    with django_assert_num_queries(12) as few:
         assert len(to_learn(cast.ana, at=at)) == 5
 
     for number in range(3):

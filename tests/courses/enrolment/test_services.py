@@ -16,7 +16,7 @@ from assessments.roleplay.models import MysteryCall
 from courses.catalogue.services import catalogue_root
 from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
 from courses.enrolment.services import enrolling as services
-from courses.enrolment.services.by_job import enrol_by_job_role
+from courses.enrolment.services.audience import enrol_by_rule
 from courses.enrolment.services.completing import complete_if_met
 from courses.enrolment.services.enrolling import Wish, enrol_all, enrol_in_track
 from courses.enrolment.services.lessons import assign_lesson, withdraw_lesson
@@ -344,16 +344,16 @@ def test_who_was_enrolled_by_somebody_else_at_the_same_moment_keeps_that_one(cas
 def test_enrolling_by_job_role_is_idempotent_also_after_completion(cast, course, at):
     require_track(cast.ana.job_role, make_track("onboarding", [course]))
 
-    assert len(enrol_by_job_role(cast.ana, at=at)) == 1
-    assert enrol_by_job_role(cast.ana, at=at) == []
+    assert len(enrol_by_rule(cast.ana, at=at)) == 1
+    assert enrol_by_rule(cast.ana, at=at) == []
     read_course(cast.ana, course, at=at)
-    assert enrol_by_job_role(cast.ana, at=at) == []
+    assert enrol_by_rule(cast.ana, at=at) == []
 
 
 def test_a_required_track_that_is_not_published_is_left_out(cast, course, at):
     require_track(cast.ana.job_role, make_track("onboarding", [course], live=False))
 
-    assert enrol_by_job_role(cast.ana, at=at) == []
+    assert enrol_by_rule(cast.ana, at=at) == []
 
 
 def test_who_has_left_is_not_enrolled(cast, course, at):
@@ -361,7 +361,7 @@ def test_who_has_left_is_not_enrolled(cast, course, at):
     cast.ana.status = PersonStatus.LEFT
     cast.ana.save()
 
-    assert enrol_by_job_role(cast.ana, at=at) == []
+    assert enrol_by_rule(cast.ana, at=at) == []
 
 
 def change_job(person: User, at) -> None:
@@ -373,7 +373,7 @@ def change_job(person: User, at) -> None:
 def test_another_job_role_ends_what_was_not_begun_and_brings_its_own(cast, course, at):
     require_track(cast.ana.job_role, make_track("onboarding", [course, make_quiz("crm-quiz")]))
     require_track(JobRoleFactory(key="clerk", name_zh="文员", name_en="Clerk"), make_track("desk", [course]))
-    enrol_by_job_role(cast.ana, at=at)
+    enrol_by_rule(cast.ana, at=at)
     by_hand = enrol(cast.ana, make_track("extra", [course]), actor=cast.carl)
 
     change_job(cast.ana, at + timedelta(days=1))
@@ -391,7 +391,7 @@ def test_another_job_role_leaves_what_was_begun(cast, course, at, begun_by):
     scenario_version = make_scenario()
     track = make_track("onboarding", [course, make_quiz("crm-quiz"), scenario_version.scenario])
     require_track(cast.ana.job_role, track)
-    [enrolment] = enrol_by_job_role(cast.ana, at=at)
+    [enrolment] = enrol_by_rule(cast.ana, at=at)
     lesson, later = lessons_of(course)[0], at + timedelta(hours=1)
     if begun_by == "reading":
         record_reading(cast.ana, lesson.translation_key, seconds=20, place="", at=later)
@@ -416,7 +416,7 @@ def test_another_job_role_leaves_what_was_begun(cast, course, at, begun_by):
 def test_what_was_read_before_the_enrolment_does_not_count_as_begun(cast, course, at):
     complete_lesson(cast.ana, lessons_of(course)[0], at=at - timedelta(days=30))
     require_track(cast.ana.job_role, make_track("onboarding", [course]))
-    [enrolment] = enrol_by_job_role(cast.ana, at=at)
+    [enrolment] = enrol_by_rule(cast.ana, at=at)
 
     change_job(cast.ana, at + timedelta(days=1))
 

@@ -489,6 +489,6 @@ def test_a_track_takes_the_same_queries_with_3_steps_and_9(ana, cast):
     with CaptureQueriesContext(connection) as few:
         page(ana, "courses:track-detail", "short")
     with CaptureQueriesContext(connection) as many:
-        assert len(page(ana, "courses:track-detail", "long").context["steps"]) == 9
+        assert len(page(ana, "courses:track-detail", "long").context["blocks"]) == 9
 
     assert len(many) == len(few)

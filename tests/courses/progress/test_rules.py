@@ -2,7 +2,7 @@
 
 import pytest
 
-from courses.progress.rules import Finished, counts_as_done, credited_seconds, minutes_left
+from courses.progress.rules import Finished, counts_as_done, credited_seconds, minutes_left, seconds_left
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,10 @@ def test_no_more_time_is_believed_than_passed_or_than_a_beat_holds(claimed, sinc
 @pytest.mark.parametrize(("minutes", "seconds", "left"), [(8, 0, 8), (8, 59, 8), (8, 180, 5), (8, 4000, 1)])
 def test_minutes_left_never_reach_zero(minutes, seconds, left):
     assert minutes_left(minutes, seconds) == left
+
+
+@pytest.mark.parametrize(
+    ("minimum", "read", "left"), [(0, 0, 0), (120, 0, 120), (120, 60, 60), (120, 114, 6), (120, 115, 0), (120, 500, 0)]
+)
+def test_a_few_seconds_of_the_minimum_are_not_haggled_over(minimum, read, left):
+    assert seconds_left(minimum, read) == left

@@ -1,10 +1,14 @@
 """What a reader's browser reports."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from courses.progress.forms import opened_sign
 from courses.progress.models import LessonCompletion, LessonVisit
+from tests.conftest import MON_9
 from tests.factories.catalogue import in_english, make_course, make_lesson
 from tests.factories.enrolment import lessons_of
 
@@ -109,3 +113,84 @@ def test_a_lesson_that_is_not_published_takes_no_reports(ana, course, lesson, do
         assert ana.post(url, {"active_seconds": 1}).status_code == 404
     course.unpublish()
     assert ana.post(reverse(door, args=[lesson.pk]), {"active_seconds": 1}).status_code == 404
+
+
+# --- the minimum time ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow(course):
+    """A lesson that has to be read for three minutes; its source says so for every language."""
+    return make_lesson(course, "slow", minimum_minutes=3)
+
+
+def at_minute(monkeypatch, minutes: float) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MON_9 + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_lesson_is_not_done_before_its_minimum_time(ana, cast, slow, monkeypatch, language):
+    lesson = slow if language == "zh-hans" else in_english(slow)
+    at_minute(monkeypatch, 0)
+    beat(ana, lesson, active_seconds=20)
+    at_minute(monkeypatch, 1)
+
+    refused = ana.post(reverse("courses:lesson-complete", args=[lesson.pk]), {"active_seconds": 30})
+
+    assert refused.url == "/learn/courses/crm/slow/"
+    assert [message.level_tag for message in get_messages(refused.wsgi_request)] == ["warning"]
+    assert not LessonCompletion.objects.exists()
+    assert LessonVisit.objects.get().seconds == 50  # what was spent is kept
+
+    at_minute(monkeypatch, 2)
+    assert beat(ana, lesson, active_seconds=60).headers["X-Seconds-Left"] == "70"
+    at_minute(monkeypatch, 3)
+    assert beat(ana, lesson, active_seconds=60).headers["X-Seconds-Left"] == "10"
+    at_minute(monkeypatch, 3.25)
+    ana.post(reverse("courses:lesson-complete", args=[lesson.pk]), {"active_seconds": 12})
+
+    assert LessonCompletion.objects.get().seconds == 182
+
+
+def test_more_than_has_passed_is_not_believed(ana, slow, monkeypatch):
+    at_minute(monkeypatch, 0)
+    beat(ana, slow, active_seconds=20)
+    at_minute(monkeypatch, 0.5)
+
+    ana.post(reverse("courses:lesson-complete", args=[slow.pk]), {"active_seconds": 3600})
+
+    assert LessonVisit.objects.get().seconds == 50
+    assert not LessonCompletion.objects.exists()
+
+
+def test_a_browser_that_counts_nothing_is_believed_the_time_since_the_page_was_opened(ana, cast, slow, monkeypatch):
+    at_minute(monkeypatch, 0)
+    opened = ana.get("/learn/courses/crm/slow/").context["opened"]
+    door = reverse("courses:lesson-complete", args=[slow.pk])
+
+    at_minute(monkeypatch, 2)
+    assert ana.post(door, {"opened": opened}).url == "/learn/courses/crm/slow/"
+    at_minute(monkeypatch, 2.5)
+    for forged in ("", "forged", opened_sign(cast.abel.pk, slow.pk, at=MON_9), opened_sign(cast.ana.pk, 1, at=MON_9)):
+        ana.post(door, {"opened": forged})
+    assert not LessonCompletion.objects.exists()
+    at_minute(monkeypatch, 3)
+    ana.post(door, {"opened": opened})
+
+    assert LessonCompletion.objects.get().seconds == 180  # the time before the refused try isn't counted twice
+
+
+def test_the_player_says_how_long_is_left_and_lets_go_when_it_is_over(ana, slow, monkeypatch):
+    at_minute(monkeypatch, 0)
+    shown = ana.get("/learn/courses/crm/slow/").content.decode()
+    assert 'data-minimum-time="180"' in shown
+
+    for minute in range(1, 5):
+        beat(ana, slow, active_seconds=60)
+        at_minute(monkeypatch, minute)
+
+    assert "data-minimum-time" not in ana.get("/learn/courses/crm/slow/").content.decode()
+
+
+def test_a_lesson_without_a_minimum_tells_that_nothing_is_left(ana, lesson):
+    assert beat(ana, lesson, active_seconds=5).headers["X-Seconds-Left"] == "0"

@@ -388,20 +388,3 @@ def lesson_preview(page: LessonPage) -> dict[str, Any]:
         "quizzes": quiz_cards(quiz_keys(page), reader=None, at=timezone.now()),
         "is_preview": True,
     }
-
-
-def track_preview(page: TrackPage) -> dict[str, Any]:
-    """What the track page needs to be shown in the editor: the steps as they stand on the source page now."""
-    language = page.locale.language_code
-    steps = list((page if page.is_source else page.source).steps.all())
-    rows = courses(language, keys={step.course.translation_key for step in steps if step.course})
-    planned = []
-    for step in steps:
-        course = rows.get(step.course.translation_key, step.course) if step.course else None
-        thing = course or step.quiz or step.scenario
-        planned.append({"kind": step.kind, "title": thing.title if thing else "", "due_days": step.due_days})
-    return {
-        "track": {"title": page.title, "summary": page.summary, "language": language},
-        "steps": planned,
-        "is_preview": True,
-    }
