@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import CommentPanel, FieldPanel, InlinePanel, Panel
+from wagtail.admin.panels import CommentPanel, FieldPanel, FieldRowPanel, InlinePanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, Site
 
@@ -293,12 +293,9 @@ class TrackPageStep(Orderable):
     )
 
     panels = [
-        FieldPanel("course"),
-        FieldPanel("lesson"),
-        FieldPanel("quiz"),
-        FieldPanel("scenario"),
-        FieldPanel("group_key"),
-        FieldPanel("due_days"),
+        FieldRowPanel([FieldPanel("course"), FieldPanel("lesson")]),
+        FieldRowPanel([FieldPanel("quiz"), FieldPanel("scenario")]),
+        FieldRowPanel([FieldPanel("group_key"), FieldPanel("due_days")]),
     ]
 
     class Meta(Orderable.Meta):
