@@ -345,12 +345,9 @@ class TrackPageStep(Orderable):
     )
 
     panels = [
-        FieldPanel("course"),
-        FieldPanel("lesson"),
-        FieldPanel("quiz"),
-        FieldPanel("scenario"),
-        FieldPanel("group_key"),
-        FieldPanel("due_days"),
+        FieldRowPanel([FieldPanel("course"), FieldPanel("lesson")]),
+        FieldRowPanel([FieldPanel("quiz"), FieldPanel("scenario")]),
+        FieldRowPanel([FieldPanel("group_key"), FieldPanel("due_days")]),
     ]
 
     class Meta(Orderable.Meta):

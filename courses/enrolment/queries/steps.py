@@ -59,6 +59,10 @@ class GroupProgress:
         return self.done == self.choose
 
     @property
+    def is_begun(self) -> bool:
+        return self.done + self.chosen > 0
+
+    @property
     def what(self) -> str:
         """What is asked for."""
         return _("Choose %(n)d of these %(offered)d") % {"n": self.choose, "offered": self.offered}
@@ -215,7 +219,8 @@ def call_url(result: MysteryResult) -> str:
 def opens_after(titles: Sequence[str]) -> str:
     """What opens a closed step."""
     quoted = _(", ").join(_("“%(title)s”") % {"title": title} for title in titles)
-    return _("opens when %(titles)s is done") % {"titles": quoted}
+    words = ngettext("opens when %(titles)s is done", "opens when %(titles)s are done", len(titles))
+    return words % {"titles": quoted}
 
 
 def _percent(share: Decimal | None) -> str:
