@@ -16,8 +16,10 @@ from courses.catalogue.models import (
 from courses.certificates.models import Certificate
 from courses.enrolment.models import Enrolment, EnrolmentStep, RequiredTrack, TrackStep, TrackVersion
 from courses.progress.models import LessonCompletion, LessonVisit
+from courses.reference.models import Bookmark, LessonComment, LessonRating, Note, SearchEntry
 
 __all__ = [
+    "Bookmark",
     "CataloguePage",
     "Certificate",
     "CourseDocument",
@@ -26,12 +28,16 @@ __all__ = [
     "CoursePage",
     "Enrolment",
     "EnrolmentStep",
+    "LessonComment",
     "LessonCompletion",
     "LessonPage",
+    "LessonRating",
     "LessonVisit",
+    "Note",
     "Phrase",
     "Rendition",
     "RequiredTrack",
+    "SearchEntry",
     "Term",
     "TrackPage",
     "TrackPageStep",
