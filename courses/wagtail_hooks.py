@@ -11,6 +11,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from courses.enrolment.queries.records import is_kept
+from courses.reference.viewsets import WordsGroup
 
 _KEPT = _(
     "This is part of somebody's record and can't be deleted. Unpublish it instead: then nobody finds it any more."
@@ -47,3 +48,8 @@ def what_is_on_record_is_kept_in_bulk(
 def only_what_works_without_the_internet(request: HttpRequest, menu_items: list[Any]) -> None:
     """Wagtail's help leads to its maker's site; call-center floors have no internet."""
     menu_items[:] = [item for item in menu_items if item.name != "help"]
+
+
+@hooks.register("register_admin_viewset")
+def phrases_and_terms() -> WordsGroup:
+    return WordsGroup()

@@ -26,6 +26,11 @@ COLLECTION_RIGHTS = {
 SITE_RIGHTS = (
     ("wagtailadmin", "admin", "access_admin"),
     ("simple_translation", "simpletranslation", "submit_translation"),
+    *(
+        ("courses", model, f"{right}_{model}")
+        for model in ("phrase", "term")
+        for right in ("view", "add", "change", "delete")
+    ),
 )
 
 
@@ -63,7 +68,7 @@ def _serve_from(root: CataloguePage) -> None:
 def grant_author_rights() -> None:
     """Give the groups of everybody who writes courses the back office, the catalogue trees, images and documents.
     Idempotent; grants what exists so far and takes nothing away."""
-    for label in ("wagtailadmin", "wagtailcore", "simple_translation", *COLLECTION_RIGHTS):
+    for label in ("wagtailadmin", "wagtailcore", "simple_translation", "courses", *COLLECTION_RIGHTS):
         create_permissions(apps.get_app_config(label), verbosity=0)
     site_rights = [
         Permission.objects.get(content_type__app_label=app, content_type__model=model, codename=codename)
