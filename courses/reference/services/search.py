@@ -28,9 +28,7 @@ _SQLITE = (
     # Whatever stood in the table before the triggers did: a changed table loses them.
     f"INSERT INTO {WORDS_TABLE}({WORDS_TABLE}) VALUES ('rebuild')",
 )
-_POSTGRESQL = (
-    f"CREATE INDEX IF NOT EXISTS {WORDS_TABLE} ON {_TABLE} USING gin (array_to_tsvector(string_to_array(tokens, ' ')))",
-)
+_POSTGRESQL = f"CREATE INDEX {WORDS_TABLE} ON {_TABLE} USING gin (array_to_tsvector(string_to_array(tokens, ' ')))"
 BATCH = 200
 
 
@@ -39,8 +37,13 @@ def prepare_search(using: str) -> None:
     be said in a model, and a changed table loses what hangs on it."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for statement in _SQLITE if connection.vendor == "sqlite" else _POSTGRESQL:
-            cursor.execute(statement)
+        if connection.vendor == "sqlite":
+            for statement in _SQLITE:
+                cursor.execute(statement)
+            return
+        cursor.execute("SELECT to_regclass(%s)", [WORDS_TABLE])
+        if cursor.fetchone() == (None,):  # asked first: CREATE INDEX minds what the transaction has still to check
+            cursor.execute(_POSTGRESQL)
 
 
 def fill_search_if_empty() -> None:
@@ -110,7 +113,8 @@ def _entry(
 
 
 def _lesson_entry(page: LessonPage) -> SearchEntry:
-    passages = [Passage("", page.summary)] if page.summary else []
+    # Last: of two places that say the same, the one in the text can be led to.
+    passages = [*passages_of(page), *([Passage("", page.summary)] if page.summary else [])]
     language = page.locale.language_code
     return _entry(
         EntryKind.LESSON,
@@ -118,7 +122,7 @@ def _lesson_entry(page: LessonPage) -> SearchEntry:
         language,
         page.title,
         page.summary,
-        [*passages, *passages_of(page)],
+        passages,
         page=page,
     )
 

@@ -14,6 +14,8 @@ form?.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.isComposing && event.target.closest?.("#results") && field) field.focus();
 });
+// What was typed before the page was ready is looked up, too.
+window.addEventListener("load", () => field && field.value !== field.defaultValue && field.dispatchEvent(new Event("input", { bubbles: true })));
 // The cursor stands behind what was typed, not before it.
 if (field?.value && document.activeElement === field) field.setSelectionRange(field.value.length, field.value.length);
 

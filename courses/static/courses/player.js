@@ -148,6 +148,8 @@ if (lesson && tools) {
     draw(block);
   }
   document.addEventListener("notes", () => lesson.querySelectorAll(":scope > .lesson-block[id^='block-']").forEach(draw));
+  // On a phone the menu could open below the bars at the foot.
+  lesson.addEventListener("toggle", (event) => event.target.matches(".block-tools[open]") && event.target.querySelector(".menu-list").scrollIntoView({ block: "nearest" }), true);
   lesson.addEventListener("click", (event) => {
     const item = event.target.closest(".block-tools .menu-item");
     if (!item) return;

@@ -295,7 +295,7 @@ def test_passages_are_the_words_of_every_block(course):
 
     assert [(passage.block, passage.text) for passage in passages_of(page)] == [
         ("a", "标题 甲 乙 一 二"),
-        ("b", "富文本 &更多"),
+        ("b", "富文本&更多"),
         ("c", "题 文"),
         ("d", "步骤 一步 说明"),
         ("e", "您好 礼貌"),
