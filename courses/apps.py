@@ -17,6 +17,7 @@ class CoursesConfig(AppConfig):
 
         ports.fill("lessons_by_skill", lessons_teaching)
         post_migrate.connect(receivers.prepare_back_office, sender=self, dispatch_uid="prepare_back_office")
+        post_migrate.connect(receivers.prepare_search_index, sender=self, dispatch_uid="prepare_search_index")
         register_owner(
             "certificate",
             Owner(
@@ -50,3 +51,4 @@ class CoursesConfig(AppConfig):
         register_kind(Kind("enrolled_in_track", _("A track for you: %(track)s"), _("%(reason)s")))
         register_kind(Kind("track_opened", _("%(track)s is open for you now"), _("What comes before is completed.")))
         register_kind(Kind("lesson_assigned", _("A lesson for you: %(lesson)s"), _("%(reason)s")))
+        register_kind(Kind("comment_answered", _("An answer about “%(lesson)s”"), _("%(answer)s")))

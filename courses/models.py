@@ -29,8 +29,10 @@ from courses.enrolment.models import (
     TrackVersion,
 )
 from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
+from courses.reference.models import Bookmark, LessonComment, LessonRating, Note, SearchEntry
 
 __all__ = [
+    "Bookmark",
     "CataloguePage",
     "Certificate",
     "CourseDocument",
@@ -40,13 +42,17 @@ __all__ = [
     "DueExtension",
     "Enrolment",
     "EnrolmentStep",
+    "LessonComment",
     "LessonCompletion",
     "LessonPage",
+    "LessonRating",
     "LessonVisit",
+    "Note",
     "Phrase",
     "Rendition",
     "Renewal",
     "RequiredTrack",
+    "SearchEntry",
     "StudyDay",
     "Term",
     "TrackAudience",

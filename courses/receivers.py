@@ -6,13 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Locale, Page, Site
-from wagtail.signals import page_published, page_slug_changed
+from wagtail.signals import page_published, page_slug_changed, page_unpublished
 
 from assessments.events import attempt_graded, attempt_regraded, mystery_call_settled
-from courses.catalogue.models import CataloguePage, LessonPage, TaughtPage, TrackPage
+from courses.catalogue.models import CataloguePage, LessonPage, Phrase, TaughtPage, Term, TrackPage
 from courses.catalogue.services import (
     catalogue_root,
     grant_author_rights,
@@ -31,6 +32,15 @@ from courses.enrolment.services.dates import follow_availability
 from courses.enrolment.services.tracks import publish_track_version
 from courses.events import certificate_issued, enrolment_completed, lesson_read
 from courses.progress.models import LessonCompletion
+from courses.reference.models import SearchEntry
+from courses.reference.services.search import (
+    fill_search_if_empty,
+    forget_lesson,
+    index_lesson,
+    index_phrase,
+    index_term,
+    prepare_search,
+)
 from courses.tasks import enrol_audience, render_certificate
 from lms.events import availability_changed, job_role_changed, membership_changed, people_imported, person_joined
 from lms.people.models import User
@@ -49,6 +59,41 @@ def prepare_back_office(using: str, **kwargs: Any) -> None:
         for language, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
             catalogue_root(language)
         grant_author_rights()
+
+
+def prepare_search_index(using: str, **kwargs: Any) -> None:
+    """After every migrate: the full-text index, and its rows on a site that has lessons but none yet."""
+    if using != DEFAULT_DB_ALIAS:
+        return
+    needed = {model._meta.db_table for model in (SearchEntry, Page, LessonPage)}
+    if needed <= set(connections[using].introspection.table_names()):
+        prepare_search(using)
+        fill_search_if_empty()
+
+
+# --- what search finds -------------------------------------------------------------------------------------------
+
+
+@receiver(page_published, sender=LessonPage, dispatch_uid="find_what_is_published")
+def find_what_is_published(instance: LessonPage, **kwargs: Any) -> None:
+    index_lesson(instance)
+
+
+@receiver(page_unpublished, sender=LessonPage, dispatch_uid="find_no_more")
+def find_no_more(instance: LessonPage, **kwargs: Any) -> None:
+    forget_lesson(instance)
+
+
+@receiver(post_save, sender=Phrase, dispatch_uid="find_phrase")
+def find_phrase(instance: Phrase, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        index_phrase(instance)
+
+
+@receiver(post_save, sender=Term, dispatch_uid="find_term")
+def find_term(instance: Term, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        index_term(instance)
 
 
 # --- Wagtail publishes -----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from django.urls import path
 from courses.certificates import views as certificates
 from courses.enrolment import views as enrolment
 from courses.progress import views as progress
+from courses.reference import views as reference
 
 app_name = "courses"
 
@@ -16,6 +17,17 @@ urlpatterns: list = [
     path("learn/lessons/<int:pk>/complete/", progress.lesson_complete, name="lesson-complete"),
     path("learn/lessons/<int:pk>/heartbeat/", progress.lesson_heartbeat, name="lesson-heartbeat"),
     path("learn/tracks/<str:slug>/", enrolment.track_detail, name="track-detail"),
+    path("learn/search/", reference.search_page, name="search"),
+    path("learn/find/", reference.find, name="find"),
+    path("learn/phrases/", reference.phrase_list, name="phrase-list"),
+    path("learn/terms/", reference.term_list, name="term-list"),
+    path("learn/notes/", reference.note_list, name="note-list"),
+    path("learn/notes/download/", reference.note_download, name="note-download"),
+    path("learn/comments/", reference.comment_list, name="comment-list"),
+    path("learn/lessons/<int:pk>/note/", reference.note_save, name="note-save"),
+    path("learn/lessons/<int:pk>/bookmark/", reference.bookmark_set, name="bookmark-set"),
+    path("learn/lessons/<int:pk>/rating/", reference.lesson_rate, name="lesson-rate"),
+    path("learn/lessons/<int:pk>/comment/", reference.comment_send, name="comment-send"),
     path("certificates/", certificates.certificate_list, name="certificate-list"),
     path("certificates/verify/<uuid:uuid>/", certificates.certificate_verify, name="certificate-verify"),
     path("certificates/<int:pk>/revoke/", certificates.certificate_revoke, name="certificate-revoke"),

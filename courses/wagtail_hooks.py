@@ -18,6 +18,7 @@ from courses.catalogue.viewsets import (
     TermChooserViewSet,
 )
 from courses.enrolment.queries.records import is_kept
+from courses.reference.viewsets import WordsGroup
 
 _KEPT = _(
     "This is part of somebody's record and can't be deleted. Unpublish it instead: then nobody finds it any more."
@@ -66,3 +67,8 @@ def media_and_choosers() -> list[Any]:
         PhraseChooserViewSet(),
         TermChooserViewSet(),
     ]
+
+
+@hooks.register("register_admin_viewset")
+def phrases_and_terms() -> WordsGroup:
+    return WordsGroup()

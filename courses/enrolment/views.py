@@ -38,6 +38,8 @@ from courses.enrolment.queries.tracks import (
 from courses.progress.forms import opened_sign
 from courses.progress.queries import Reading, time_left
 from courses.progress.rules import minutes_left
+from courses.reference.queries.kept import desk_of, latest_kept
+from lms.kernel.bilingual import LANGUAGE_CODES
 from lms.people.models import User
 from lms.people.permissions import can_author
 
@@ -54,6 +56,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "tracks": track_cards(tracks, language, at=at),
         "plan": study_plan(request.user, items, at=at),
         "courses": standings(request.user, courses(language).values()),
+        "kept": latest_kept(request.user, language),
         "language": language,
     }
     return render(request, "courses/course_list.html", context)
@@ -81,8 +84,9 @@ def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """The lesson player. With `?check=…` a self-check's answer is looked at, with `?exercise=…` an exercise's; nothing of
-    them is kept."""
-    course_row = _course_or_404(course)
+    them is kept. `?in=…` asks for the page of another language than the reader's: what search has found there stands on
+    it only."""
+    course_row = _course_or_404(course, _language_in(request))
     lesson = next((row for row in course_row.lessons if row.slug == slug), None)
     if lesson is None:
         raise Http404
@@ -122,6 +126,9 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
             {"label": course_row.title, "url": course_row.url},
             {"label": _("Lesson %(place)d of %(total)d") % {"place": place, "total": total}},
         ],
+        "desk": desk_of(request.user, page),
+        "desk_open": request.GET.get("desk", ""),
+        "other_language": lesson.language if "in" in request.GET and lesson.language != get_language() else "",
         "language": get_language(),
         "edit_url": _edit_url(request.user, page.pk),
     }
@@ -156,11 +163,16 @@ def track_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "courses/track_detail.html", context)
 
 
-def _course_or_404(slug: str) -> CourseRow:
-    course = course_by_slug(slug, get_language())
+def _course_or_404(slug: str, language: str | None = None) -> CourseRow:
+    course = course_by_slug(slug, language or get_language())
     if course is None:
         raise Http404
     return course
+
+
+def _language_in(request: HttpRequest) -> str:
+    asked = request.GET.get("in", "")
+    return asked if asked in LANGUAGE_CODES else get_language()
 
 
 def _track_crumbs(asked: Asked) -> list[dict[str, Any]]:

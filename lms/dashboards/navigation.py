@@ -42,6 +42,8 @@ def navigation(request: HttpRequest) -> list[Place]:
     places = [(_("My day") if is_agent else _("Home"), "home", "house", True)]
     places += [
         (_("Learn"), "courses:course-list", "book", True),
+        (_("Look up"), "courses:find", "search", True),
+        (_("Phrases"), "courses:phrase-list", "chat-quote", True),
         (_("Quizzes"), "assessments:attempt-list", "patch-check", is_agent),
         (_("Calls to mark"), "assessments:call-list", "headset", marks),
         (_("Answers to mark"), "assessments:marking-list", "chat-left-text", can_mark_answers(user)),

@@ -29,6 +29,11 @@ SITE_RIGHTS = (
     ("courses", "coursemedia", "change_coursemedia"),
     ("wagtailadmin", "admin", "access_admin"),
     ("simple_translation", "simpletranslation", "submit_translation"),
+    *(
+        ("courses", model, f"{right}_{model}")
+        for model in ("phrase", "term")
+        for right in ("view", "add", "change", "delete")
+    ),
 )
 
 

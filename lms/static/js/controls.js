@@ -24,6 +24,18 @@ document.addEventListener("change", (event) => {
   if (target.closest("[data-submit-on-change]")) target.form?.requestSubmit();
 });
 
+function copied(text, button) {
+  const box = document.createElement("textarea");
+  box.value = text;
+  box.className = "visually-hidden";
+  (button.closest("dialog[open]") ?? document.body).append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  button.focus();
+  return done;
+}
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
@@ -31,7 +43,11 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(button.dataset.copy);
     document.dispatchEvent(new CustomEvent("toast", { detail: { text: document.body.dataset.textCopied, state: "good" } }));
   } catch {
-    // Plain http on an intranet has no clipboard: select the text instead.
+    // Plain http on an intranet has no clipboard: the old way still works there; else select the text for the reader.
+    if (copied(button.dataset.copy, button)) {
+      document.dispatchEvent(new CustomEvent("toast", { detail: { text: document.body.dataset.textCopied, state: "good" } }));
+      return;
+    }
     const box = document.getElementById(button.dataset.copySource ?? "");
     box?.select?.();
   }

@@ -1,0 +1,1 @@
+"""Writing what readers look up, keep and say."""
