@@ -143,7 +143,12 @@ def _learning(person: User, at: datetime) -> list[Step]:
 
 
 def _step_of(item: LearnItem) -> Step:
-    actions = {"lesson": _("Continue learning"), "quiz": _("Start the quiz"), "mystery_call": _("See the rules"), "electives": _("Choose")}
+    actions = {
+        "lesson": _("Continue learning"),
+        "quiz": _("Start the quiz"),
+        "mystery_call": _("See the rules"),
+        "electives": _("Choose"),
+    }
     return Step(
         title=item.title,
         url=item.url,
