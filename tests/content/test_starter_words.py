@@ -102,3 +102,17 @@ def test_every_block_teaches_somewhere_and_names_what_is_there(language):
         for field in ("image", "recording", "film", "poster", "document"):
             if field in value:
                 assert value[field] in files, lesson
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_self_check_is_answered_by_choosing(language):
+    """The block shows options to choose; a sum or an order would show its key."""
+    kinds = {
+        row["key"]: row["kind"]
+        for path in (STARTER / "questions").glob("*.yaml")
+        for row in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
+    }
+
+    asked = {value["question"] for _lesson, name, value in blocks(language) if name == "check"}
+
+    assert {kinds[key] for key in asked} <= {"single", "multiple", "true_false"}
