@@ -21,7 +21,7 @@ from assessments.bank.queries import newest_versions, practice_questions
 from assessments.bank.rules import takes_several
 from assessments.ports import LessonLink
 from courses.catalogue.models import CoursePage, LessonPage, TrackPage
-from courses.catalogue.rules import in_master_order, is_right, shown_language
+from courses.catalogue.rules import Block, in_master_order, is_right, shown_language
 from lms.kernel.markdown import to_html
 
 _FIELDS = ("pk", "path", "slug", "title", "summary", "translation_key", "locale__language_code")
@@ -215,6 +215,14 @@ def _lesson_row(versions: Mapping[str, dict[str, Any]], course_slug: str, langua
         language=shown,
         versions=MappingProxyType({code: page["material_version"] for code, page in versions.items()}),
     )
+
+
+def blocks_of(page: LessonPage) -> list[Block]:
+    """The body as it is stored; a block without an id has its place instead."""
+    return [
+        Block(str(raw.get("id") or f"#{place}"), raw["type"], raw["value"])
+        for place, raw in enumerate(page.body.raw_data)
+    ]
 
 
 # --- self-checks ---------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from courses.catalogue.queries import CourseRow, check_keys, checks, course_by_s
 from courses.enrolment.queries.progress import learning_of, progress_of
 from courses.enrolment.queries.readers import Asked, asked_of, standings
 from courses.enrolment.queries.tracks import enrolment_in, newest_versions, planned_steps, track_by_slug, track_cards
-from courses.progress.queries import Reading
+from courses.progress.queries import Reading, what_changed
 from courses.progress.rules import minutes_left
 from lms.people.models import User
 from lms.people.permissions import can_author
@@ -87,6 +87,7 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "before": before,
         "after": after,
         "checks": shown,
+        "changed": what_changed(request.user, page) if reading.was_changed and not reading.recheck else None,
         "crumbs": [
             *_track_crumbs(asked),
             {"label": course_row.title, "url": course_row.url},

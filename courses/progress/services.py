@@ -5,10 +5,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from assessments.assignments.models import Assignment
+from assessments.assignments.services import assign_quiz
 from courses import events
 from courses.catalogue.models import LessonPage
-from courses.progress.models import LessonCompletion, LessonVisit
+from courses.catalogue.queries import lessons
+from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck
+from courses.progress.queries import readers_to_ask, unchecked
 from courses.progress.rules import SECONDS_BETWEEN_WRITES, credited_seconds
+from lms.notifications.services import News, notify_all
 from lms.people.models import User
 
 
@@ -18,9 +23,12 @@ def complete_lesson(person: User, lesson: LessonPage, *, at: datetime) -> Lesson
 
     Once per material version: finishing again writes no second row, but is announced again, because a lesson may have
     been assigned once more (a coaching ticket asks for a lesson that was read before).
+
+    Who had finished the lesson before a material change with a re-check gets the quiz; the completion counts, and is
+    announced, once that is passed (`settle_recheck`).
     """
     visit = LessonVisit.objects.filter(person=person, lesson_key=lesson.translation_key).first()
-    completion, _made = LessonCompletion.objects.get_or_create(
+    completion, is_new = LessonCompletion.objects.get_or_create(
         person=person,
         lesson_key=lesson.translation_key,
         material_version=lesson.material_version,
@@ -31,10 +39,17 @@ def complete_lesson(person: User, lesson: LessonPage, *, at: datetime) -> Lesson
             "completed_at": at,
         },
     )
-    # First what this app itself makes of it (enrolments close), then the news that travels up.
+    if is_new:
+        _ask_for_recheck(completion, lesson, at=at)
+    if completion.pk not in unchecked([completion]):
+        _announce(completion, at=at)
+    return completion
+
+
+def _announce(completion: LessonCompletion, *, at: datetime) -> None:
+    """First what this app itself makes of it (enrolments close), then the news that travels up."""
     events.lesson_read.send(sender=LessonCompletion, completion=completion, at=at)
     events.lesson_completed.send(sender=LessonCompletion, completion=completion, at=at)
-    return completion
 
 
 @transaction.atomic
@@ -66,3 +81,102 @@ def record_reading(person: User, lesson_key: UUID, *, seconds: int, place: str, 
             place=place or visit.place,
         )
     )
+
+
+# --- a change that matters -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish_material_change(lesson: LessonPage, *, actor: User | None, at: datetime) -> MaterialChange | None:
+    """Keep that the lesson's material version is published in its language, once, and tell those who had finished an
+    older one and whose own language has it now. None for a first version, which nobody has to read *again*.
+    """
+    if not lesson.live or lesson.material_version < 2:
+        return None
+    language = lesson.locale.language_code
+    change, is_new = MaterialChange.objects.get_or_create(
+        lesson_key=lesson.translation_key,
+        language=language,
+        material_version=lesson.material_version,
+        defaults={
+            "quiz_id": lesson.source.recheck_quiz_id if lesson.is_source else _quiz_of(lesson),
+            "published_by": actor,
+            "published_at": at,
+        },
+    )
+    if is_new:
+        _tell_readers(change, at=at)
+    return change
+
+
+def _quiz_of(lesson: LessonPage) -> int | None:
+    """What the same change asks for in the other language; it came out there first."""
+    same = MaterialChange.objects.filter(
+        lesson_key=lesson.translation_key, material_version=lesson.material_version
+    ).order_by("pk")
+    return same.values_list("quiz_id", flat=True).first()
+
+
+def _tell_readers(change: MaterialChange, *, at: datetime) -> None:
+    people = readers_to_ask(change)
+    rows = {
+        code: lessons(code, [change.lesson_key]).get(change.lesson_key) for code in {who.language for who in people}
+    }
+    note = {"quiz_note_zh": "", "quiz_note_en": ""}
+    if change.quiz:
+        note = {
+            "quiz_note_zh": f"之后请做一个小测验：{change.quiz.title_zh}。",
+            "quiz_note_en": f"A short quiz follows: {change.quiz.title_en}.",
+        }
+    notify_all(
+        (
+            News(who, "lesson_changed", row.url, {"lesson": row.title, **note})
+            for who in people
+            if (row := rows[who.language])
+        ),
+        at=at,
+    )
+
+
+def _ask_for_recheck(completion: LessonCompletion, lesson: LessonPage, *, at: datetime) -> None:
+    """The newest quiz among the changes since the person finished it last; nobody else is asked."""
+    read_before = LessonCompletion.objects.filter(
+        person=completion.person_id,
+        lesson_key=completion.lesson_key,
+        material_version__lt=completion.material_version,
+    )
+    last = read_before.order_by("-material_version").values_list("material_version", flat=True).first()
+    if last is None:
+        return
+    changes = MaterialChange.objects.filter(
+        lesson_key=completion.lesson_key,
+        material_version__gt=last,
+        material_version__lte=completion.material_version,
+        quiz__isnull=False,
+    )
+    change = changes.select_related("quiz").order_by("-material_version", "pk").first()
+    if change is None or change.quiz is None:
+        return
+    titles = dict(
+        LessonPage.objects.filter(translation_key=completion.lesson_key).values_list("locale__language_code", "title")
+    )
+    assignment = assign_quiz(
+        completion.person,
+        change.quiz,
+        reason_zh=f"课时有重要变更：{titles.get('zh-hans', lesson.title)}"[:300],
+        reason_en=f"A lesson has changed: {titles.get('en', lesson.title)}"[:300],
+        actor=None,
+        at=at,
+    )
+    Recheck.objects.create(completion=completion, assignment=assignment)
+
+
+@transaction.atomic
+def settle_recheck(assignment: Assignment, *, at: datetime) -> bool:
+    """The assignment was graded: where it is a re-check and passed, the lesson counts from now on and that is announced.
+    Announced again when it is graded again; what listens takes that."""
+    recheck = Recheck.objects.filter(assignment=assignment).select_related("completion__person").first()
+    if recheck is None or recheck.completion_id in unchecked([recheck.completion]):
+        return False
+    _announce(recheck.completion, at=at)
+    return True

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from courses.catalogue.queries import courses, readable_lessons
 from courses.progress.forms import BeatForm
+from courses.progress.queries import unchecked
 from courses.progress.services import complete_lesson, record_reading
 
 
@@ -19,7 +20,11 @@ from courses.progress.services import complete_lesson, record_reading
 def lesson_complete(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark the lesson as done and go on to the next one; after the last one back to the course."""
     lesson = get_object_or_404(readable_lessons().select_related("locale"), pk=pk)
-    complete_lesson(request.user, lesson, at=timezone.now())
+    completion = complete_lesson(request.user, lesson, at=timezone.now())
+    recheck = unchecked([completion]).get(completion.pk)
+    if recheck is not None:
+        messages.info(request, _("Read. The lesson counts as done once you pass this quiz."))
+        return redirect("assessments:quiz-start", recheck.pk)
     [course] = courses(get_language(), keys=[lesson.get_parent().translation_key]).values()
     _before, after = course.neighbours_of(lesson.translation_key)
     if after is None:

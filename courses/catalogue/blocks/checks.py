@@ -24,6 +24,9 @@ class PracticeQuestionBlock(blocks.FieldBlock):
     """The key of a practice question, chosen from those that are ready. Not a ChoiceBlock: that one reads all choices
     each time a lesson is shown."""
 
+    #: What the value names: the reports on uses and broken links can't see it otherwise.
+    points_to = "assessments.question"
+
     def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
         self.field = forms.ChoiceField(
             choices=lambda: [("", BLANK_CHOICE_LABEL), *practice_choices()], required=required, help_text=help_text

@@ -1,7 +1,7 @@
 """How far people are in what they must learn, and what comes next."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from assessments.assignments.models import Assignment
 from assessments.attempts.queries import QuizResult, results_of
 from assessments.quizzes.queries import published_versions
 from assessments.roleplay.queries import MysteryResult, mystery_results_of
@@ -22,7 +23,7 @@ from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons
 from courses.catalogue.states import StepKind
 from courses.enrolment.models import Enrolment, EnrolmentStep
 from courses.enrolment.rules.dates import is_due_soon, is_overdue, next_first
-from courses.progress.queries import done_lessons
+from courses.progress.queries import done_and_rechecked
 from lms.people.models import User
 
 #: The kind of a step that is one assigned lesson, beside those of `StepKind`.
@@ -97,6 +98,8 @@ class _Facts:
     quizzes: dict[int, QuizResult]
     calls: dict[int, MysteryResult]
     today_of: dict[int, date] = field(default_factory=dict)
+    #: By (person's id, lesson): the quiz that is still to be passed after a changed lesson was read again.
+    rechecks: Mapping[tuple[int, UUID], Assignment] = field(default_factory=dict)
 
 
 def progress_of(enrolments: Iterable[Enrolment], *, at: datetime) -> dict[int, TrackProgress]:
@@ -139,11 +142,13 @@ def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
     single = lessons(language, {row.lesson_key for row in rows if row.lesson_key})
     everything = [*single.values(), *(lesson for course in course_rows.values() for lesson in course.lessons)]
     assignments = [step.assignment for step in asked if step.assignment]
+    done, rechecks = done_and_rechecked({row.person for row in rows}, everything)
     return _Facts(
         steps_of=steps_of,
         courses=course_rows,
         lessons=single,
-        done=done_lessons({row.person for row in rows}, everything),
+        done=done,
+        rechecks=rechecks,
         quizzes=results_of([given for given in assignments if given.quiz_id]),
         calls=mystery_results_of([given for given in assignments if given.scenario_id]),
         today_of={row.person_id: at.astimezone(ZoneInfo(row.person.time_zone)).date() for row in rows},
@@ -181,7 +186,7 @@ def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepPr
         course = facts.courses.get(step.step.course_key)
         title = course.title if course else _("A course that is no longer published")
         url = course.url if course else ""
-        done, detail = _course_detail(course, facts.done[row.person_id])
+        done, detail = _course_detail(course, facts.done[row.person_id], _rechecked(row, facts))
         language = course.language if course else ""
     elif step.step.kind == StepKind.QUIZ:
         title = step.step.quiz.title
@@ -205,7 +210,13 @@ def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepPr
     )
 
 
-def _course_detail(course: CourseRow | None, done: frozenset[UUID]) -> tuple[bool, str]:
+def _rechecked(row: Enrolment, facts: _Facts) -> frozenset[UUID]:
+    return frozenset(key for person_id, key in facts.rechecks if person_id == row.person_id)
+
+
+def _course_detail(
+    course: CourseRow | None, done: frozenset[UUID], rechecked: frozenset[UUID] = frozenset()
+) -> tuple[bool, str]:
     """A course is done when every lesson that is live now is; one without any asks to wait."""
     total = len(course.lessons) if course else 0
     if course is None or not total:
@@ -214,10 +225,13 @@ def _course_detail(course: CourseRow | None, done: frozenset[UUID]) -> tuple[boo
     if count == total:
         return True, _("every lesson done")
     left = total - count
-    return False, ngettext("%(left)d lesson of %(total)d left", "%(left)d lessons of %(total)d left", left) % {
+    words = ngettext("%(left)d lesson of %(total)d left", "%(left)d lessons of %(total)d left", left) % {
         "left": left,
         "total": total,
     }
+    if any(lesson.key in rechecked for lesson in course.lessons):
+        words = _("%(left)s; a re-check quiz is still to be passed") % {"left": words}
+    return False, words
 
 
 def _quiz_detail(result: QuizResult) -> tuple[bool, str]:
@@ -313,7 +327,20 @@ def _can_be_sat(result: QuizResult) -> bool:
 
 
 def _lesson_item(lesson: LessonRow, due_on: date | None, reason: str, row: Enrolment, facts: _Facts) -> LearnItem:
+    """The lesson to read, or – where it was read again after a change – the quiz that is still to be passed."""
     today = facts.today_of[row.person_id]
+    recheck = facts.rechecks.get((row.person_id, lesson.key))
+    if recheck is not None and recheck.quiz is not None:
+        return LearnItem(
+            title=recheck.quiz.title,
+            url=reverse("assessments:quiz-start", args=[recheck.pk]),
+            minutes=0,
+            due_on=due_on,
+            is_overdue=is_overdue(due_on, today),
+            is_due_soon=is_due_soon(due_on, today),
+            reason=recheck.reason,
+            kind=StepKind.QUIZ,
+        )
     return LearnItem(
         title=lesson.title,
         url=lesson.url,
