@@ -32,3 +32,11 @@ def render_late_certificates() -> None:
     late = Certificate.objects.unrendered().filter(issued_at__lt=timezone.now() - timedelta(minutes=2))
     for certificate_id in late.values_list("pk", flat=True)[:50]:
         render_certificate.delay(certificate_id)
+
+
+@shared_task
+def publish_what_is_due() -> None:
+    """Publish and take back the pages whose time has come."""
+    from courses.reviews.services import publish_what_is_due as publish
+
+    publish(at=timezone.now())

@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-late-imports": {"task": "lms.tasks.write_late_imports", "schedule": 300.0},
     "close-overdue-attempts": {"task": "assessments.tasks.close_overdue_attempts", "schedule": 30.0},
     "render-late-certificates": {"task": "courses.tasks.render_late_certificates", "schedule": 60.0},
+    "publish-what-is-due": {"task": "courses.tasks.publish_what_is_due", "schedule": 60.0},
     "clear-sessions": {"task": "lms.tasks.clear_expired_sessions", "schedule": crontab(hour=4, minute=10)},
 }
 TASKS = {"default": {"BACKEND": "lms.kernel.tasks_backend.CeleryBackend", "QUEUES": []}}
