@@ -34,5 +34,15 @@ class CoursesConfig(AppConfig):
                 _("%(quiz)s was regraded. The certificate “%(title)s” still stands; decide whether to revoke it."),
             )
         )
+        register_kind(Kind("page_to_review", _("To review: %(page)s"), _("Submitted by %(person)s.")))
+        register_kind(Kind("page_approved", _("Approved: %(page)s"), _("By %(person)s. %(comment)s")))
+        register_kind(Kind("page_sent_back", _("Sent back to you: %(page)s"), _("By %(person)s. %(comment)s")))
+        register_kind(
+            Kind(
+                "lesson_changed",
+                _("A lesson you have finished has changed: %(lesson)s"),
+                _("Please read it again; what changed is marked. %(quiz_note)s"),
+            )
+        )
         register_kind(Kind("enrolled_in_track", _("A track for you: %(track)s"), _("%(reason)s")))
         register_kind(Kind("lesson_assigned", _("A lesson for you: %(lesson)s"), _("%(reason)s")))

@@ -15,7 +15,9 @@ from courses.catalogue.models import (
 )
 from courses.certificates.models import Certificate
 from courses.enrolment.models import Enrolment, EnrolmentStep, RequiredTrack, TrackStep, TrackVersion
-from courses.progress.models import LessonCompletion, LessonVisit
+from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck
+from courses.reviews.models import PeerReviewTask, PublishingRule
+from courses.translations.models import TranslationState
 
 __all__ = [
     "CataloguePage",
@@ -29,7 +31,11 @@ __all__ = [
     "LessonCompletion",
     "LessonPage",
     "LessonVisit",
+    "MaterialChange",
+    "PeerReviewTask",
     "Phrase",
+    "PublishingRule",
+    "Recheck",
     "Rendition",
     "RequiredTrack",
     "Term",
@@ -37,4 +43,5 @@ __all__ = [
     "TrackPageStep",
     "TrackStep",
     "TrackVersion",
+    "TranslationState",
 ]  # fmt: skip

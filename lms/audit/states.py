@@ -100,6 +100,9 @@ class Action(TextChoices):
     LESSON_ASSIGNED = "lesson_assigned", _("Lesson assigned")
     ENROLMENT_ENDED = "enrolment_ended", _("Enrolment ended")
     ENROLMENT_COMPLETED = "enrolment_completed", _("Enrolment completed")
+    PUBLISHING_RULE_CHANGED = "publishing_rule_changed", _("Publishing rule changed")
+    TRANSLATION_IN_STEP = "translation_in_step", _("Translation marked as in step")
+    TRANSLATION_MADE = "translation_made", _("Translation begun")
     CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued")
     CERTIFICATE_QUESTIONED = "certificate_questioned", _("A quiz behind a certificate is no longer passed")
     CERTIFICATE_REVOKED = "certificate_revoked", _("Certificate revoked")
@@ -168,6 +171,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     "ground": _("Why it was opened"),
     "help": _("Help taken"),
     "lessons": _("Lessons"),
+    "needs_review": _("Publishing needs a review"),
     "outcome": _("Outcome"),
     "planned_for": _("Planned for"),
     "published_on": _("Published on"),
