@@ -26,6 +26,7 @@ from courses.enrolment.services.tracks import publish_track_version
 from courses.events import certificate_issued, enrolment_completed, lesson_read
 from courses.progress.models import LessonCompletion
 from courses.progress.services import publish_material_change, settle_recheck
+from courses.reviews.models import PeerReviewTask, PublishingRule
 from courses.reviews.services import prepare_reviews, tell_author, tell_reviewers
 from courses.tasks import render_certificate
 from courses.translations.services import note_publication
@@ -41,7 +42,8 @@ def prepare_back_office(using: str, **kwargs: Any) -> None:
     if using != DEFAULT_DB_ALIAS:
         return
     tables = set(connections[using].introspection.table_names())
-    needed = {model._meta.db_table for model in (Page, Site, Locale, CataloguePage, GroupPagePermission, Group)}
+    models = (Page, Site, Locale, CataloguePage, GroupPagePermission, Group, PeerReviewTask, PublishingRule)
+    needed = {model._meta.db_table for model in models}
     if needed <= tables and Page.objects.filter(depth=1).exists():
         for language, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
             catalogue_root(language)
