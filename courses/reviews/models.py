@@ -1,5 +1,6 @@
 """Who looks at a page before readers do."""
 
+from collections.abc import Set
 from typing import Any
 
 from django.db import models
@@ -38,10 +39,15 @@ class PeerReviewTask(AbstractGroupApprovalTask):
     def reviewers(self) -> models.QuerySet[User]:
         return User.objects.filter(is_active=True, groups__in=self.groups.all()).distinct()
 
+    def who_may_approve(self, state: TaskState, reviewers: Set[int]) -> frozenset[int]:
+        """Those of the reviewers, by id, who may act on this state of the task."""
+        authors = {state.workflow_state.requested_by_id, state.revision.user_id} - {None}
+        return frozenset(one for one in reviewers if may_approve(one, authors=authors, reviewers=reviewers))
+
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
         actions = super().get_actions(obj, user)
         state = obj.current_workflow_task_state if actions else None
-        if state is None or not self._may_approve(user, state, self._reviewer_ids()):
+        if state is None or user.pk not in self.who_may_approve(state, self._reviewer_ids()):
             return []
         return actions
 
@@ -49,12 +55,9 @@ class PeerReviewTask(AbstractGroupApprovalTask):
         states = super().get_task_states_user_can_moderate(user, **kwargs)
         waiting = list(states.select_related("workflow_state", "revision"))
         reviewers = self._reviewer_ids() if waiting else frozenset()
-        return states.filter(pk__in=[state.pk for state in waiting if self._may_approve(user, state, reviewers)])
+        return states.filter(
+            pk__in=[state.pk for state in waiting if user.pk in self.who_may_approve(state, reviewers)]
+        )
 
     def _reviewer_ids(self) -> frozenset[int]:
         return frozenset(self.reviewers().values_list("pk", flat=True))
-
-    @staticmethod
-    def _may_approve(user: Any, state: TaskState, reviewers: frozenset[int]) -> bool:
-        own = {state.workflow_state.requested_by_id, state.revision.user_id} - {None}
-        return may_approve(user.pk, authors=own, reviewers=reviewers)

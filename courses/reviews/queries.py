@@ -23,8 +23,9 @@ def reviewers_of(state: TaskState) -> list[User]:
     task = state.task.specific
     if not isinstance(task, PeerReviewTask):
         return []
-    thing = state.workflow_state.content_object
-    return [person for person in task.reviewers().order_by("pk") if task.get_actions(thing, person)]
+    people = {person.pk: person for person in task.reviewers().order_by("pk")}
+    may = task.who_may_approve(state, people.keys())
+    return [person for pk, person in people.items() if pk in may]
 
 
 def authors_of(state: WorkflowState) -> Iterable[User]:

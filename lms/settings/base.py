@@ -213,6 +213,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "back-office-sign-in"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAILEMBEDS_FINDERS = []
+WAGTAIL_FINISH_WORKFLOW_ACTION = "courses.reviews.rules.publish_what_was_approved"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "txt", "zip"]
 

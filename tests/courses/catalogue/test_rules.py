@@ -2,7 +2,8 @@
 
 import pytest
 
-from courses.catalogue.rules import in_master_order, is_right, next_material_version, shown_language
+from courses.catalogue.rules import Block, changes_between, in_master_order, is_right, next_material_version, shown_language
+from courses.catalogue.states import BlockMark
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,62 @@ def test_a_check_without_any_right_option_is_never_right():
 def test_a_material_change_raises_the_version_once_however_often_it_is_saved():
     assert next_material_version(3, is_material=True) == 4
     assert next_material_version(3, is_material=False) == 3
+
+
+# --- what changed ------------------------------------------------------------------------------------------------
+
+
+def block(ident, content, kind="text"):
+    return Block(ident, kind, content)
+
+
+A, B, C, D = (block(name, f"<p>{name}</p>") for name in "abcd")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "marks", "removed"),
+    [
+        ([], [], {}, []),
+        ([A, B], [A, B], {}, []),
+        ([A, C], [A, B, C], {"b": "new"}, []),
+        ([A, B, C], [A, C], {}, ["b"]),
+        ([A, B], [A, block("b", "<p>else</p>")], {"b": "changed"}, []),
+        # The fewest that have to be moved.
+        ([A, B, C, D], [D, A, B, C], {"d": "moved"}, []),
+        ([A, B], [B, A], {"b": "moved"}, []),
+        # Changed beats moved.
+        ([A, B, C], [block("c", "new words"), A, B], {"c": "changed"}, []),
+        # Another kind under the same id is another block.
+        ([A], [block("a", {"text": "a"}, "callout")], {"a": "new"}, ["a"]),
+        # New ids for the same words: nothing has changed.
+        ([A, B], [block("x", A.content), block("y", B.content)], {}, []),
+        # Two blocks say the same; one of them is gone.
+        ([block("p", "same"), block("q", "same")], [block("r", "same")], {}, ["q"]),
+        ([], [A], {"a": "new"}, []),
+        ([A], [], {}, ["a"]),
+    ],
+)
+def test_a_body_is_compared_block_by_block(before, now, marks, removed):
+    changes = changes_between(before, now)
+
+    assert {ident: str(mark) for ident, mark in changes.marks.items()} == marks
+    assert [gone.id for gone in changes.removed] == removed
+    assert changes.is_empty is (not marks and not removed)
+
+
+def rows(*texts, ids="1234"):
+    return {"title": "", "steps": [{"type": "item", "id": ids[n], "value": {"text": text}} for n, text in enumerate(texts)]}
+
+
+def test_ids_of_list_rows_are_no_change_and_their_order_is():
+    before = [block("s", rows("one", "two"), "steps")]
+
+    assert changes_between(before, [block("s", rows("one", "two", ids="xyz"), "steps")]).is_empty
+    assert changes_between(before, [block("s", rows("two", "one"), "steps")]).marks == {"s": BlockMark.CHANGED}
+    assert changes_between(before, [block("s", rows("one"), "steps")]).marks == {"s": BlockMark.CHANGED}
+
+
+def test_a_field_that_came_empty_is_no_change():
+    before, now = {"text": "x"}, {"text": "x", "title": "", "image": None}
+
+    assert changes_between([block("c", before, "callout")], [block("c", now, "callout")]).is_empty
