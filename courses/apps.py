@@ -11,10 +11,12 @@ class CoursesConfig(AppConfig):
         from courses import receivers
         from courses.catalogue.queries import lessons_teaching
         from courses.certificates.models import Certificate
+        from courses.findings.queries.uses import where_used_url
         from lms.kernel.private_files import Owner, register_owner
         from lms.notifications.kinds import Kind, register_kind
 
         ports.fill("lessons_by_skill", lessons_teaching)
+        ports.fill("where_used_url", where_used_url)
         post_migrate.connect(receivers.prepare_back_office, sender=self, dispatch_uid="prepare_back_office")
         register_owner(
             "certificate",

@@ -6,7 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
@@ -175,6 +175,9 @@ def say_what_uses_it(request: HttpRequest, page: Any) -> None:
     n = len(places_of(thing))
     if n:
         seen = messages.button(reverse("where-used", args=[thing._meta.label_lower, thing.pk]), gettext("Where used"))
-        messages.warning(
-            request, gettext("It is used in %(n)d places, which would then lead nowhere.") % {"n": n}, buttons=[seen]
+        words = ngettext(
+            "It is used in %(n)d place, which would then lead nowhere.",
+            "It is used in %(n)d places, which would then lead nowhere.",
+            n,
         )
+        messages.warning(request, words % {"n": n}, buttons=[seen])

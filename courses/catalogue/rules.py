@@ -1,11 +1,15 @@
 """Judgements about pages in two languages, about what changed in a body, and about self-checks. No database, no clock."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from courses.catalogue.states import BlockMark
+
+#: The rich text editor gives every paragraph a key of its own.
+_BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 
 
 def shown_language(available: Collection[str], wanted: str) -> str:
@@ -92,12 +96,17 @@ def _partners(before: Sequence[Block], now: Sequence[Block]) -> dict[int, int]:
 
 
 def bare(content: Any) -> Any:
-    """Content without the ids of list rows; NULL and empty text are the same nothing."""
+    """Content without what an editor writes by itself: the frames and ids of list rows, keys of paragraphs, line ends of a browser's
+    form. NULL and empty text are the same nothing."""
     if isinstance(content, Mapping):
+        if content.get("type") == "item" and "value" in content:
+            return bare(content["value"])
         parts = {name: bare(part) for name, part in content.items() if name != "id"}
         return {name: part for name, part in parts.items() if part not in (None, "")}
     if isinstance(content, list | tuple):
         return [bare(part) for part in content]
+    if isinstance(content, str):
+        return _BLOCK_KEY.sub("", content).replace("\r\n", "\n").strip()
     return content
 
 

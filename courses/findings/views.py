@@ -76,7 +76,7 @@ def translations_report(request: HttpRequest) -> HttpResponse:
     table = Table(
         title=_("Translations behind their source"),
         intro=_("Pages whose source has changed since, that aren't published yet, or that aren't translated yet."),
-        columns=[_("Page"), _("Kind"), _("Written in"), _("Translation"), _("Standing"), _("Source published")],
+        columns=[_("Title"), _("Kind"), _("Written in"), _("Translation"), _("Standing"), _("Source published")],
         rows=[_translation_row(row) for row in translations_to_do()],
         empty=_("Every page is in step in both languages."),
     )
@@ -98,7 +98,7 @@ def uses_report(request: HttpRequest) -> HttpResponse:
             [Cell(used.title, reverse("where-used", args=[label, used.pk])), Cell(str(used.places))]
             for used in used_things(BY_LABEL[label], form.cleaned_data["words"].strip())
         ],
-        empty=_("Nothing is called that."),
+        empty=_("Nothing is called that.") if form.cleaned_data["words"] else _("There are none yet."),
     )
     return _report(request, "search", [table], form=form)
 

@@ -174,10 +174,17 @@ def side_by_side(source: TaughtPage, translation: TaughtPage | None) -> SideBySi
 
 
 def _in_step_with(translation: TaughtPage | None) -> TaughtPage | None:
+    """The source as it was when the translation was brought in step. Where that isn't on record: the newest revision
+    from before the translation's publication."""
     if translation is None:
         return None
     state = TranslationState.objects.filter(page=translation.pk).select_related("source_revision").first()
-    return state.source_revision.as_object() if state and state.source_revision else None
+    if state is None and translation.last_published_at:
+        older = translation.source.revisions.filter(created_at__lte=translation.last_published_at)
+        revision = older.order_by("-created_at", "-pk").first()
+    else:
+        revision = state.source_revision if state else None
+    return revision.as_object() if revision else None
 
 
 def _parts(page: TaughtPage) -> list[Block]:

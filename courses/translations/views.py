@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from courses.catalogue.models import TaughtPage
 from courses.translations.permissions import can_make_translation, can_see_side_by_side
-from courses.translations.queries import LANGUAGES, side_by_side, translation_rows
+from courses.translations.queries import side_by_side, translation_rows
 from courses.translations.services import make_translation, mark_in_step
 from courses.translations.states import Standing
 from lms.kernel.permissions import require
@@ -29,7 +29,7 @@ def page_translation(request: HttpRequest, pk: int) -> HttpResponse:
         "header_title": title,
         "page_title": title,
         "header_icon": "globe",
-        "breadcrumbs_items": _crumbs(source),
+        "breadcrumbs_items": _crumbs(source, title),
         "source": source,
         "translation": translation,
         "row": row,
@@ -81,9 +81,9 @@ def _page(source: TaughtPage, pk: int) -> TaughtPage:
     return type(source).objects.get(pk=pk)
 
 
-def _crumbs(source: TaughtPage) -> list[dict[str, str]]:
+def _crumbs(source: TaughtPage, title: str) -> list[dict[str, str]]:
     return [
         {"url": reverse("wagtailadmin_explore", args=[source.get_parent().pk]), "label": _("Pages")},
         {"url": reverse("wagtailadmin_pages:edit", args=[source.pk]), "label": source.title},
-        {"url": "", "label": LANGUAGES[source.locale.language_code]},
+        {"url": "", "label": title},
     ]

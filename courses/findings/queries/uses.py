@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.bank.models import Question
 from assessments.quizzes.models import Quiz, Slot
+from assessments.quizzes.queries import demand_of, drawable_questions, newest_versions, published_versions
 from assessments.scenarios.models import Scenario
 from courses.catalogue.models import (
     CourseDocument,
@@ -47,6 +48,11 @@ def edit_url(model: type[Model], pk: int) -> str:
         return reverse(KINDS[model], args=[pk])
     except NoReverseMatch:
         return ""
+
+
+def where_used_url(thing: Model) -> str:
+    """Fills `assessments.ports.where_used_url`."""
+    return reverse("where-used", args=[thing._meta.label_lower, thing.pk])
 
 
 def target_of(thing: Model) -> Target:
@@ -92,15 +98,31 @@ def _elsewhere(model: type[Model], rows: list[Any]) -> Iterable[tuple[int, Place
     elif model is LessonPage:
         yield from _courses_of(rows)
     elif model is Question:
-        slots = Slot.objects.filter(question__in=ids).select_related("version__quiz").order_by("version__quiz__key")
-        seen = dict.fromkeys((slot.question_id, slot.version.quiz) for slot in slots)
-        for pk, quiz in seen:
-            yield pk, Place(str(Quiz._meta.verbose_name), quiz.title, edit_url(Quiz, quiz.pk))
+        yield from _quizzes_asking(set(ids))
     elif model is CourseMedia:
         phrases = Phrase.objects.filter(Q(audio_zh__in=ids) | Q(audio_en__in=ids))
         for phrase in phrases:
             for pk in {phrase.audio_zh_id, phrase.audio_en_id} & set(ids):
                 yield pk, Place(str(Phrase._meta.verbose_name), phrase.text, edit_url(Phrase, phrase.pk))
+
+
+def _quizzes_asking(ids: set[int]) -> Iterable[tuple[int, Place]]:
+    """The quizzes, as they are sat and as their authors work at them, that name a question or may draw it."""
+    versions = {version.pk for version in newest_versions()}
+    versions |= {version.pk for version in published_versions(Quiz.objects.all()).values()}
+    slots = Slot.objects.filter(version__in=versions).select_related("version__quiz").order_by("version__quiz__key")
+    asked: dict[tuple[int, Quiz], str] = {}
+    bank = drawable_questions()
+    for slot in slots:
+        if slot.question_id in ids:
+            asked[slot.question_id, slot.version.quiz] = _("Fixed question")
+        elif slot.question_id is None:
+            demand = demand_of(slot)
+            for question in bank:
+                if question.pk in ids and demand.fits(question):
+                    asked.setdefault((question.pk, slot.version.quiz), _("May be drawn"))
+    for (pk, quiz), part in asked.items():
+        yield pk, Place(str(Quiz._meta.verbose_name), quiz.title, edit_url(Quiz, quiz.pk), part)
 
 
 def _steps(name: str, ids: list[int]) -> Iterable[tuple[int, Place]]:

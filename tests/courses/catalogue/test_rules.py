@@ -2,7 +2,14 @@
 
 import pytest
 
-from courses.catalogue.rules import Block, changes_between, in_master_order, is_right, next_material_version, shown_language
+from courses.catalogue.rules import (
+    Block,
+    changes_between,
+    in_master_order,
+    is_right,
+    next_material_version,
+    shown_language,
+)
 from courses.catalogue.states import BlockMark
 
 
@@ -78,7 +85,10 @@ def test_a_body_is_compared_block_by_block(before, now, marks, removed):
 
 
 def rows(*texts, ids="1234"):
-    return {"title": "", "steps": [{"type": "item", "id": ids[n], "value": {"text": text}} for n, text in enumerate(texts)]}
+    return {
+        "title": "",
+        "steps": [{"type": "item", "id": ids[n], "value": {"text": text}} for n, text in enumerate(texts)],
+    }
 
 
 def test_ids_of_list_rows_are_no_change_and_their_order_is():
@@ -93,3 +103,20 @@ def test_a_field_that_came_empty_is_no_change():
     before, now = {"text": "x"}, {"text": "x", "title": "", "image": None}
 
     assert changes_between([block("c", before, "callout")], [block("c", now, "callout")]).is_empty
+
+
+def test_what_an_editor_writes_by_itself_is_no_change():
+    before = [block("t", "<p>a</p><p>b</p>"), block("m", {"text": "one\n\ntwo"}, "markdown")]
+    now = [
+        block("t", '<p data-block-key="k1x">a</p><p data-block-key="z9">b</p>'),
+        block("m", {"text": "one\r\n\r\ntwo\r\n"}, "markdown"),
+    ]
+
+    assert changes_between(before, now).is_empty
+
+
+def test_rows_of_a_pack_are_the_rows_of_the_editor():
+    packed = {"steps": [{"text": "one"}, {"text": "two"}]}
+
+    assert changes_between([block("s", packed, "steps")], [block("s", rows("one", "two"), "steps")]).is_empty
+    assert not changes_between([block("s", packed, "steps")], [block("s", rows("one", "too"), "steps")]).is_empty

@@ -9,6 +9,7 @@ from django.core.files.images import ImageFile
 from django.urls import reverse
 from PIL import Image
 
+from assessments.bank.models import Question
 from courses.catalogue.models import CourseDocument, CourseImage, CourseMedia, Phrase
 from courses.findings.queries.broken import links
 from courses.findings.queries.rights import without_rights
@@ -73,7 +74,7 @@ def test_files_without_a_word_about_rights_are_listed_what_is_used_first(course)
 
     rows = without_rights()
 
-    assert [row.title for row in rows][0] == "Used"
+    assert rows[0].title == "Used"
     assert {row.title for row in rows} == {"Used", "Unused", "Prices", "Greeting"}
     assert [place.title for place in rows[0].places] == ["课时 hold"]
 
@@ -200,6 +201,8 @@ def test_where_things_are_used(course):
     assert titles(image) == ["课时 hold"]
     assert titles(question) == ["课时 hold"]
     assert titles(fixed) == ["测验 crm-quiz"]
+    [drawn] = places_of(Question.objects.get(key="crm-quiz-q0"))
+    assert drawn.title == "测验 crm-quiz"
     assert titles(quiz) == ["课时 hold", "路径 onboarding"]
     assert titles(course) == ["路径 onboarding"]
     assert titles(lesson) == ["课时 other", "路径 onboarding"]
@@ -286,7 +289,7 @@ def test_reports_take_the_same_queries_however_many_lessons(course, django_asser
 
     with django_assert_num_queries(8):
         assert len(links().broken) == 3 * n
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(without_rights()) == n
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert [used.places for used in used_things(CourseImage)] == [1] * n

@@ -96,7 +96,9 @@ def test_both_languages_stand_part_by_part_and_the_changed_ones_are_marked(lesso
 
     sides = side_by_side(source, in_english(lesson))
 
-    found = [(row.source and row.source.lines, row.translation and row.translation.lines, row.mark) for row in sides.rows]
+    found = [
+        (row.source and row.source.lines, row.translation and row.translation.lines, row.mark) for row in sides.rows
+    ]
     assert found == [
         (("课时 hold",), ("Lesson hold",), None),
         (("先道歉。",), ("先说明原因。",), "changed"),
@@ -136,9 +138,10 @@ def test_the_editor_of_the_translation_says_that_its_source_has_changed(tess, le
 def test_a_missing_translation_is_begun_with_one_press(tess, cast):
     course = make_course("new", languages=["zh-hans"], lessons=1)
     lesson = LessonPage.objects.child_of(course).get()
-    assert reverse("translation-make", args=[lesson.pk]) in tess.get(
-        reverse("page-translation", args=[lesson.pk])
-    ).content.decode()
+    assert (
+        reverse("translation-make", args=[lesson.pk])
+        in tess.get(reverse("page-translation", args=[lesson.pk])).content.decode()
+    )
 
     answer = tess.post(reverse("translation-make", args=[lesson.pk]))
 
