@@ -9,6 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from assessments import ports
         from courses import receivers
+        from courses.catalogue.models import CourseMedia
         from courses.catalogue.queries import lessons_teaching
         from courses.certificates.models import Certificate
         from courses.findings.queries.uses import where_used_url
@@ -27,7 +28,19 @@ class CoursesConfig(AppConfig):
                 download_name=lambda certificate: f"{certificate.title_zh}-{certificate.employee_no}.pdf",
             ),
         )
+        register_owner("course-media", Owner(CourseMedia.objects.visible_to, "file"))
+        register_owner("course-captions-zh", Owner(CourseMedia.objects.visible_to, "captions_zh"))
+        register_owner("course-captions-en", Owner(CourseMedia.objects.visible_to, "captions_en"))
         register_kind(Kind("certificate_issued", _("Your certificate is ready"), _("%(title)s")))
+        register_kind(Kind("certificate_renewed", _("Your certificate is renewed"), _("%(title)s")))
+        register_kind(
+            Kind(
+                "renewal_opened",
+                _("Time to renew your certificate: %(certificate)s"),
+                _("%(reason)s. To do: %(track)s"),
+            )
+        )
+        register_kind(Kind("due_day_extended", _("More time for “%(what)s”: until %(until)s"), _("Reason: %(reason)s")))
         register_kind(Kind("certificate_revoked", _("A certificate of yours was revoked"), _("%(title)s")))
         register_kind(
             Kind(

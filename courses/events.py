@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-#: completion: LessonCompletion, at: datetime – for this app only: sent before `lesson_completed`, so that enrolments
+#: completion: LessonCompletion, lesson: LessonPage (as it was read), at: datetime – for this app only: sent before `lesson_completed`, so that enrolments
 #: are up to date when the news travels up.
 lesson_read = Signal()
 #: completion: LessonCompletion, at: datetime

@@ -13,9 +13,9 @@ from courses.catalogue.models import (
     TrackPage,
     TrackPageStep,
 )
-from courses.certificates.models import Certificate
-from courses.enrolment.models import Enrolment, EnrolmentStep, RequiredTrack, TrackStep, TrackVersion
-from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck
+from courses.certificates.models import Certificate, Renewal
+from courses.enrolment.models import DueExtension, Enrolment, EnrolmentStep, RequiredTrack, TrackStep, TrackVersion
+from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck, StudyDay
 from courses.reviews.models import PeerReviewTask, PublishingRule
 from courses.translations.models import TranslationState
 
@@ -26,6 +26,7 @@ __all__ = [
     "CourseImage",
     "CourseMedia",
     "CoursePage",
+    "DueExtension",
     "Enrolment",
     "EnrolmentStep",
     "LessonCompletion",
@@ -37,7 +38,9 @@ __all__ = [
     "PublishingRule",
     "Recheck",
     "Rendition",
+    "Renewal",
     "RequiredTrack",
+    "StudyDay",
     "Term",
     "TrackPage",
     "TrackPageStep",

@@ -21,7 +21,8 @@ from courses.catalogue.services import (
 )
 from courses.certificates.services import issue_certificate, question_certificates
 from courses.enrolment.services.by_job import enrol_all_by_job_role, enrol_by_job_role
-from courses.enrolment.services.completing import close_lesson_enrolments, refresh_enrolments
+from courses.enrolment.services.completing import close_lesson_enrolments, read_anew, refresh_enrolments
+from courses.enrolment.services.dates import follow_availability
 from courses.enrolment.services.tracks import publish_track_version
 from courses.events import certificate_issued, enrolment_completed, lesson_read
 from courses.progress.models import LessonCompletion
@@ -30,7 +31,7 @@ from courses.reviews.models import PeerReviewTask, PublishingRule
 from courses.reviews.services import prepare_reviews, tell_author, tell_reviewers
 from courses.tasks import render_certificate
 from courses.translations.services import note_publication
-from lms.events import job_role_changed, people_imported, person_joined
+from lms.events import availability_changed, job_role_changed, people_imported, person_joined
 from lms.people.models import User
 
 # --- the database is there ---------------------------------------------------------------------------------------
@@ -115,11 +116,20 @@ def enrol_many_as_their_jobs_ask(joined: list[User], given_jobs: list[User], at:
     enrol_all_by_job_role([*joined, *given_jobs], at=at)
 
 
+@receiver(availability_changed, dispatch_uid="count_due_days_anew")
+def count_due_days_anew(people: list[int], at: datetime, **kwargs: Any) -> None:
+    follow_availability(people, at=at)
+
+
 # --- something was done ------------------------------------------------------------------------------------------
 
 
 @receiver(lesson_read, dispatch_uid="bring_enrolments_up_to_date")
-def bring_enrolments_up_to_date(completion: LessonCompletion, at: datetime, **kwargs: Any) -> None:
+def bring_enrolments_up_to_date(
+    completion: LessonCompletion, at: datetime, lesson: LessonPage | None = None, **kwargs: Any
+) -> None:
+    if lesson is not None:
+        read_anew(completion, lesson, at=at)
     close_lesson_enrolments(completion, at=at)
     refresh_enrolments(completion.person, at=at)
 

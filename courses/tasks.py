@@ -40,3 +40,19 @@ def publish_what_is_due() -> None:
     from courses.reviews.services import publish_what_is_due as publish
 
     publish(at=timezone.now())
+
+
+@shared_task
+def move_due_days() -> int:
+    """While somebody is on leave, the due days wait; returns how many enrolments moved."""
+    from courses.enrolment.services.dates import move_due_days_of_absentees
+
+    return len(move_due_days_of_absentees(at=timezone.now()))
+
+
+@shared_task
+def open_renewals() -> int:
+    """Ask whoever may renew a certificate by now; returns how many."""
+    from courses.certificates.services import open_renewals as open_all
+
+    return len(open_all(at=timezone.now()))

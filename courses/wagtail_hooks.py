@@ -16,6 +16,13 @@ from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 from courses.catalogue.models import CoursePage, LessonPage, TaughtPage
+from courses.catalogue.viewsets import (
+    CourseMediaViewSet,
+    FilmChooserViewSet,
+    PhraseChooserViewSet,
+    RecordingChooserViewSet,
+    TermChooserViewSet,
+)
 from courses.enrolment.queries.records import is_kept
 from courses.findings import views as findings
 from courses.findings.queries.uses import places_of
@@ -181,3 +188,15 @@ def say_what_uses_it(request: HttpRequest, page: Any) -> None:
             n,
         )
         messages.warning(request, words % {"n": n}, buttons=[seen])
+
+
+@hooks.register("register_admin_viewset")
+def media_and_choosers() -> list[Any]:
+    """The library of recordings and films, and the windows that blocks choose from."""
+    return [
+        CourseMediaViewSet(),
+        RecordingChooserViewSet(),
+        FilmChooserViewSet(),
+        PhraseChooserViewSet(),
+        TermChooserViewSet(),
+    ]

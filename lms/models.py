@@ -5,6 +5,7 @@ from lms.notifications.models import MailDelivery, Notification
 from lms.people.models import (
     ImportBatch,
     JobRole,
+    Leave,
     Membership,
     Notice,
     NoticeConfirmation,
@@ -18,7 +19,7 @@ from lms.people.models import (
 from lms.skills.models import Requirement, Skill, SkillLevel
 
 __all__ = [
-    "AuditEntry", "ImportBatch", "JobRole", "MailDelivery", "Membership", "Notice", "NoticeConfirmation",
+    "AuditEntry", "ImportBatch", "JobRole", "Leave", "MailDelivery", "Membership", "Notice", "NoticeConfirmation",
     "Notification", "OneTimeCode", "Requirement", "RosterShift", "SeatNumber", "Site", "Skill", "SkillLevel",
     "Team", "User",
 ]  # fmt: skip

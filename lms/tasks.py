@@ -10,6 +10,7 @@ from lms.notifications.queries import late_mail
 from lms.notifications.services import deliver_mail
 from lms.people.models import ImportBatch
 from lms.people.services.imports import finish_import, give_import_back
+from lms.people.services.leaves import follow_leaves as follow
 from lms.people.services.signing import forget_dead_sessions
 from lms.people.states import ImportSetback
 
@@ -59,3 +60,9 @@ def clear_expired_sessions() -> None:
     """Sessions past their time, and the rows that listed them."""
     call_command("clearsessions")
     forget_dead_sessions()
+
+
+@shared_task
+def follow_leaves() -> int:
+    """Keep the days of leaves that no import has told of; returns whose days are others."""
+    return len(follow(at=timezone.now()))

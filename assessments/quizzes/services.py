@@ -125,8 +125,10 @@ def describe_quiz(
     skill: Skill | None,
     actor: User | None,
     at: datetime,
+    course_key: str | None = None,
 ) -> Quiz:
-    """Change the quiz's title, description and purpose, in all its versions: they don't touch what is asked."""
+    """Change the quiz's title, description and purpose, in all its versions: they don't touch what is asked. The course
+    it closes stays where `course_key` is None."""
     wanted = {
         "title_zh": title_zh,
         "title_en": title_en,
@@ -134,6 +136,7 @@ def describe_quiz(
         "description_en": description_en,
         "purpose": purpose,
         "skill": skill,
+        "course_key": quiz.course_key if course_key is None else course_key,
     }
     changes = {name: (getattr(quiz, name), value) for name, value in wanted.items()}
     changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}

@@ -22,6 +22,7 @@ from assessments.assignments.services import assign_mystery_call, assign_quiz
 from assessments.attempts.models import Answer, Attempt
 from assessments.attempts.services import start_attempt, submit_attempt
 from assessments.bank.models import Option
+from assessments.bank.queries import answer_key
 from assessments.calls.models import Call
 from assessments.evaluations.models import Mark
 from assessments.evaluations.services import acknowledge_evaluation, release_evaluation, start_evaluation
@@ -35,6 +36,7 @@ from assessments.scorecards.states import ItemKind, NotApplicable
 from coaching.tickets.models import Ticket
 from coaching.tickets.services import assign_remedies, take_ticket
 from coaching.tickets.states import TicketState
+from content.demo.answers import answer
 from courses.catalogue.models import LessonPage
 from courses.enrolment.models import Enrolment, RequiredTrack, TrackVersion
 from courses.enrolment.services.enrolling import enrol_in_track
@@ -218,7 +220,7 @@ class _Company:
         if not is_new:
             days = self.random.randint(200, 1500)
         elif seat == AGENTS_PER_TEAM - 1:
-            days = 10 + 6 * number  # in the middle of the track
+            days = 10 + 2 * number  # in the middle of the track
         else:
             days = 45 + 4 * number
         hired = self.as_of - timedelta(days=days)
@@ -405,13 +407,14 @@ class _Company:
             )  # fmt: skip
 
     def _study(self, person: User, day: date, age: int) -> None:
-        """A lesson a day; each course's quiz when its lessons are read; the mystery call at the end."""
+        """Three lessons a day; each course's quiz when its lessons are read; the mystery call at the end."""
         fresh = person == max(self.newcomers, key=lambda other: other.hired_on)
-        if age <= len(self.lessons) and not (fresh and age > 6):
-            complete_lesson(person, self.lessons[age - 1], at=_instant(day, time(14, 10)))
+        if not (fresh and age > 3):
+            for place, lesson in enumerate(self.lessons[3 * age - 3 : 3 * age]):
+                complete_lesson(person, lesson, at=_instant(day, time(14, 10 + 15 * place)))
         if fresh:
             return
-        steps = {5: 0, 9: 1, 13: 2, 17: 3}
+        steps = {4: 0, 8: 1, 11: 2, 13: 3}
         enrolment = Enrolment.objects.filter(person=person, track_version__isnull=False).first()
         if enrolment is None:
             return
@@ -425,27 +428,25 @@ class _Company:
             assignment = quizzes[steps[age]]
             if not self._sit(assignment, _instant(day, time(15))):
                 self._sit(assignment, _instant(day + timedelta(days=1), time(9)), sure=True)
-        if age == 24 and (booked := next((row for row in assignments if row.scenario_id), None)):
+        if age == 18 and (booked := next((row for row in assignments if row.scenario_id), None)):
             self._ring(booked, day)
 
     def _sit(self, assignment: Assignment, at: datetime, *, sure: bool = False) -> bool:
         """Sit the quiz; returns whether it was passed. A second try succeeds where `sure`."""
         attempt = start_attempt(assignment, at=at, chance=self.random)
         questions = list(attempt.questions.select_related("question_version__question"))
-        right: dict[int, list[int]] = {}
-        wrong: dict[int, list[int]] = {}
+        options: dict[int, list[Option]] = {}
         for option in Option.objects.filter(version__in=[row.question_version_id for row in questions]):
-            (right if option.is_right else wrong).setdefault(option.version_id, []).append(option.pk)
+            options.setdefault(option.version_id, []).append(option)
         answered_at = at
         for row in questions:
             key = row.question_version.question.key
             knows = sure or self.random.random() < self._chance_to_know(assignment.person, key)
-            options = wrong[row.question_version_id]
-            mistake = self.random.choices(options, weights=[6, 3, 1, 1, 1, 1, 1, 1][: len(options)])
-            chosen = right[row.question_version_id] if knows else mistake
+            asked = answer_key(row.question_version, options[row.question_version_id])
+            given = answer(asked, knows=knows, chance=self.random)
             answered_at += timedelta(seconds=self.random.randint(15, 45))
             Answer.objects.create(
-                attempt_question=row, sequence=1, response=chosen, made_at=answered_at, received_at=answered_at
+                attempt_question=row, sequence=1, response=given, made_at=answered_at, received_at=answered_at
             )
         submit_attempt(attempt, actor=assignment.person, at=at + timedelta(minutes=8))
         return bool(Attempt.objects.get(pk=attempt.pk).passed)

@@ -1,350 +1,223 @@
-"""Writes a pack that was read and checked, by calling the rooms' services. Loading again changes only what differs."""
+"""Loads a pack that was read and checked: judges everything against the site, writes what is new or changed, leaves alone
+what people edited. All of it or nothing.
 
-import json
-import uuid
-from collections import Counter
-from dataclasses import dataclass, field
+To take up another kind of thing: describe it in content/format/kinds.py, say in content/exporters/ how the site's rows
+read as that description, and add a Stage here that writes one.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
-from wagtail.models import Locale, Page
+from django.utils import translation
 
-from assessments.bank.models import Question
-from assessments.bank.services import file_question, keep_media, revise_question, write_question
-from assessments.quizzes.models import Quiz
-from assessments.quizzes.services import SlotPlan, publish_quiz, revise_quiz, write_quiz
-from assessments.quizzes.states import VersionState
-from assessments.scenarios.models import Point, Scenario, ScenarioVersion
-from assessments.scenarios.services import publish_scenario, save_version
-from assessments.scorecards.models import Scorecard
-from assessments.scorecards.services import ItemText, SectionText, draft_version, publish_version
-from content.readers.pack import Course, LessonText, Pack
-from content.readers.words import Text, pair, share, text
-from courses.catalogue.models import PACK_NAMESPACE, CoursePage, LessonPage, TrackPage, TrackPageStep
-from courses.catalogue.services import catalogue_root
-from courses.enrolment.models import RequiredTrack
-from lms.people.models import JobRole
-from lms.people.services.framework import define_job_role, publish_notice
-from lms.skills.models import Skill
-from lms.skills.services import define_skill, require_levels
+from content.exporters.keys import page_key
+from content.exporters.pages import Pages
+from content.exporters.present import Present, digest
+from content.format.nodes import Problem
+from content.importers.bank import Questions
+from content.importers.framework import JobRoles, Notices, Skills
+from content.importers.judging import REMEMBERED, WRITTEN, Choice, Outcome, judge, why
+from content.importers.order import CourseOrder
+from content.importers.pages import Courses, Lessons, LoaderKeys, Tracks
+from content.importers.report import Line, Report
+from content.importers.stages import LeftToPeople, Load, Refused, Stage, Wanted
+from content.importers.standards import Quizzes, Scenarios, Scorecards
+from content.importers.words import Media, Phrases, Terms
+from content.models import LoadedItem, LoadedPack
+from content.readers.pack import Pack, PackError
+from lms.audit import services as audit
+from lms.people.models import User
 
-BLOCK_TYPES = {"say-dont": "say_dont"}
+__all__ = ["load_pack", "page_key"]
 
-
-def page_key(pack: str, kind: str, key: str) -> uuid.UUID:
-    """The translation key of a page that comes from a pack: the same on every site."""
-    return uuid.uuid5(PACK_NAMESPACE, f"{pack}/{kind}/{key}")
+#: Rows of one INSERT.
+BATCH = 500
 
 
-@dataclass
-class Loaded:
-    """How many of each kind the load wrote anew or changed."""
+def load_pack(
+    pack: Pack,
+    *,
+    actor: User | None,
+    at: datetime,
+    is_dry_run: bool = False,
+    overwrite: Collection[str] = (),
+    keep: Collection[str] = (),
+) -> Report:
+    """Take the pack over in one transaction; of a dry run nothing stays, neither rows nor files nor mail.
 
-    counts: Counter[str] = field(default_factory=Counter)
+    `overwrite` and `keep` decide conflicts: keys, `kind:key`, or "all". Raises PackError with every thing that the site
+    can't take; then nothing was written.
+    """
+    loader = _Loader(pack, actor, at, frozenset(overwrite), frozenset(keep))
+    is_done = False
+    try:
+        with transaction.atomic(), translation.override("en"):
+            report = loader.run()
+            report.is_dry_run = is_dry_run
+            if is_dry_run:
+                transaction.set_rollback(True)
+        is_done = not is_dry_run
+    finally:
+        if not is_done:
+            loader.load.take_back_files()
+    return report
 
 
-@transaction.atomic
-def load_pack(pack: Pack, *, actor: Any, at: datetime) -> Loaded:
-    """Write everything in one transaction: all of it or nothing."""
-    return _Loader(pack, actor, at).load()
+@dataclass(frozen=True)
+class _Plan:
+    """One thing, judged. `site` and `pack` are digests."""
+
+    stage: Stage
+    wanted: Wanted
+    present: Present | None
+    pack: str
+    outcome: Outcome
+    words: str = ""
+
+    @property
+    def line(self) -> Line:
+        return self.told(self.outcome, self.words)
+
+    def told(self, outcome: Outcome, words: str) -> Line:
+        wanted = self.wanted
+        return Line(self.stage.kind, wanted.key, outcome, wanted.language, words, wanted.file, wanted.line)
 
 
 class _Loader:
-    def __init__(self, pack: Pack, actor: Any, at: datetime) -> None:
-        self.pack, self.actor, self.at = pack, actor, at
-        self.loaded = Loaded()
-        self.skills: dict[str, Skill] = {}
+    def __init__(
+        self, pack: Pack, actor: User | None, at: datetime, overwrite: frozenset[str], keep: frozenset[str]
+    ) -> None:
+        self.pack, self.at = pack, at
+        self.overwrite, self.keep = overwrite, keep
+        self.load = Load(pack, actor, at, LoaderKeys(pack))
+        self.memory: dict[tuple[str, str, str], str] = {}
+        self.report = Report(pack.key, pack.version, notes=list(pack.notes))
+        self.problems: list[Problem] = []
 
-    def load(self) -> Loaded:
-        self._skills()
-        self._job_roles()
-        self._notice()
-        self._questions()
-        self._quizzes()
-        self._scorecards()
-        self._scenarios()
-        self._courses()
-        self._tracks()
-        return self.loaded
+    def run(self) -> Report:
+        rows = LoadedItem.objects.filter(pack=self.pack.key)
+        self.memory = {(row.kind, row.key, row.language): row.digest for row in rows}
+        pages = Pages(self.load.keys)
+        self.order = CourseOrder(self.load, pages, self.memory)
+        self.courses = Courses(self.load, pages)
+        stages: list[Stage] = [
+            Media(self.load), Skills(self.load), Notices(self.load), Questions(self.load), Quizzes(self.load),
+            Scorecards(self.load), Scenarios(self.load), Phrases(self.load), Terms(self.load), self.courses,
+            Lessons(self.load, pages), Tracks(self.load, pages), JobRoles(self.load),
+        ]  # fmt: skip
+        plans = [self._planned(stage) for stage in stages]
+        self._prepare(stages, plans)
+        for planned in plans:
+            for plan in planned:
+                self._carry_out(plan)
+        if not self.problems:
+            self._arrange(plans[stages.index(self.courses)])
+        if self.problems:
+            raise PackError(self.problems)
+        self._dropped(stages, plans)
+        self._remember(plans)
+        return self.report
 
-    def _by(self) -> dict[str, Any]:
-        return {"actor": self.actor, "at": self.at}
+    # --- judging ---------------------------------------------------------------------------------------------------
 
-    def _skills(self) -> None:
-        for order, row in enumerate(self.pack.skills):
-            name, description = text(row["name"]), text(row.get("description"))
-            levels = {level["level"]: pair("behaviour", text(level["behaviour"])) for level in row.get("levels", [])}
-            words = {"kind": row["kind"], "order": order, **pair("name", name), **pair("description", description)}
-            self.skills[row["key"]] = define_skill(row["key"], words=words, levels=levels, **self._by())
-            self.loaded.counts["skills"] += 1
+    def _planned(self, stage: Stage) -> list[_Plan]:
+        wanted = stage.wanted()
+        present = stage.present(wanted) if wanted else {}
+        return [self._judged(stage, each, present) for each in wanted]
 
-    def _job_roles(self) -> None:
-        for row in self.pack.job_roles:
-            job_role = define_job_role(row["key"], role=row["role"], **pair("name", text(row["name"])), **self._by())
-            levels = {self.skills[key]: level for key, level in row.get("requirements", {}).items()}
-            require_levels(job_role, levels, **self._by())
-            self.loaded.counts["job roles"] += 1
+    def _judged(self, stage: Stage, wanted: Wanted, present: object) -> _Plan:
+        place = (wanted.key, wanted.language)
+        assert isinstance(present, dict)
+        now: Present | None = present.get(place)
+        site = digest(stage.kind, now.value, wanted.language) if now else None
+        pack = digest(stage.kind, wanted.value, wanted.language)
+        loaded = self.memory.get((stage.kind, *place))
+        # There, but unpublished: nobody reads it, and somebody may be writing it.
+        is_open = now.is_open if now else place in present and loaded is None
+        choice = self._choice(stage.kind, wanted.key)
+        outcome = judge(site=site, pack=pack, loaded=loaded, is_open=is_open, choice=choice)
+        words = why(outcome, site=None if now is None and loaded else site, loaded=loaded, is_open=is_open)
+        return _Plan(stage, wanted, now, pack, outcome, words)
 
-    def _notice(self) -> None:
-        if row := self.pack.notice:
-            publish_notice(
-                row["version"], **pair("title", text(row["title"])), **pair("body", text(row["body"])), **self._by()
-            )
+    def _choice(self, kind: str, key: str) -> Choice | None:
+        names = {"all", key, f"{kind}:{key}"}
+        if names & self.overwrite:
+            return Choice.OVERWRITE
+        return Choice.KEEP if names & self.keep else None
 
-    def _questions(self) -> None:
-        for name, content in self.pack.media.items():
-            keep_media(content, name=name, **self._by())
-        known = Question.objects.in_bulk(field_name="key")
-        for row in self.pack.questions:
-            place = {
-                "skill": self.skills[row["skill"]], "use": row["use"], "status": "ready",
-                "difficulty": row.get("difficulty", 2), "tags": list(row.get("tags", [])),
-            }  # fmt: skip
-            wording = self.pack.wordings[row["key"]]
-            if question := known.get(row["key"]):
-                revise_question(question, wording, **self._by())
-                file_question(question, **place, **self._by())
-            else:
-                write_question(key=row["key"], wording=wording, **place, **self._by())
-            self.loaded.counts["questions"] += 1
+    # --- writing ---------------------------------------------------------------------------------------------------
 
-    def _quizzes(self) -> None:
-        for row in self.pack.quizzes:
-            rules = self.pack.rules[row["key"]]
-            slots = [self._slot(slot) for slot in row["slots"]]
-            if quiz := Quiz.objects.filter(key=row["key"]).first():
-                version = revise_quiz(quiz, rules=rules, slots=slots, **self._by())
-            else:
-                version = write_quiz(
-                    key=row["key"],
-                    **pair("title", text(row["title"])),
-                    **pair("description", text(row.get("description"))),
-                    rules=rules,
-                    slots=slots,
-                    purpose=row["purpose"],
-                    skill=self.skills[row["skill"]] if row.get("skill") else None,
-                    course_key=row.get("course") or "",
-                    **self._by(),
-                )
-            if version.state == VersionState.DRAFT:
-                publish_quiz(version, **self._by())
-            self.loaded.counts["quizzes"] += 1
+    def _prepare(self, stages: Sequence[Stage], plans: Sequence[list[_Plan]]) -> None:
+        for stage, planned in zip(stages, plans, strict=True):
+            for plan in planned:
+                if plan.outcome is Outcome.NEW:
+                    self._tried(plan, lambda stage=stage, plan=plan: stage.prepare([plan.wanted]))
 
-    def _slot(self, row: dict[str, Any]) -> SlotPlan:
-        fixed = Question.objects.get(key=row["question"]) if row.get("question") else None
-        return SlotPlan(
-            question=fixed,
-            skill=self.skills[row["skill"]] if row.get("skill") else None,
-            tag=row.get("tag") or "",
-            difficulty=row.get("difficulty"),
-            count=row.get("count") or 1,
-            section=row.get("section") or 0,
-            points=Decimal(str(row.get("points", 1))),
-            is_must_pass=bool(row.get("must_pass")),
+    def _carry_out(self, plan: _Plan) -> None:
+        if plan.outcome not in WRITTEN:
+            self.report.lines.append(plan.line)
+            return
+        try:
+            self._tried(plan, lambda: plan.stage.write(plan.wanted, plan.present))
+            self.report.lines.append(plan.line)
+        except LeftToPeople as left:
+            self.report.lines.append(plan.told(Outcome.LEFT, str(left)))
+
+    def _tried(self, plan: _Plan, deed: object) -> None:
+        """Every refusal is collected; the first one alone would hide the others."""
+        assert callable(deed)
+        try:
+            deed()
+        except Refused as error:
+            problem = Problem(plan.wanted.file, plan.wanted.line, f"{plan.line.name}: {error}")
+            if problem not in self.problems:
+                self.problems.append(problem)
+
+    def _arrange(self, courses: Sequence[_Plan]) -> None:
+        written = [plan.wanted for plan in courses if plan.outcome in WRITTEN]
+        self.courses.arrange(written)
+        self.report.lines += self.order.arrange(
+            {plan.wanted.key for plan in courses if plan.outcome is Outcome.NEW},
+            choice=self._choice("course order", "courses"),
         )
 
-    def _scorecards(self) -> None:
-        for row in self.pack.scorecards:
-            scorecard, _is_new = Scorecard.objects.get_or_create(
-                key=row["key"], defaults={"channel": row["channel"], **pair("name", text(row["name"]))}
-            )
-            if not scorecard.versions.exists():  # a newer standard is decided by people, not by a pack
-                sections = [self._section(section) for section in row["sections"]]
-                version = draft_version(scorecard, pass_share=share(row["pass_share"]), sections=sections, **self._by())
-                day = row["effective_on"]
-                publish_version(version, effective_on=day, published_on=day, is_from_pack=True, **self._by())
-            self.loaded.counts["scorecards"] += 1
+    # --- remembering -------------------------------------------------------------------------------------------------
 
-    def _section(self, row: dict[str, Any]) -> SectionText:
-        items = [
-            ItemText(
-                key=item["key"],
-                kind=item["kind"],
-                skill=self.skills[item["skill"]],
-                **pair("name", text(item["name"])),
-                **pair("guidance", text(item.get("guidance"))),
-                fatal_class=item.get("class") or "",
-                points_possible=item.get("points", 4),
-                weight=Decimal(str(item.get("weight", 1))),
-                not_applicable=item.get("na", "dropped"),
-            )
-            for item in row["items"]
-        ]
-        return SectionText(key=row["key"], **pair("name", text(row["name"])), items=items)
+    def _dropped(self, stages: Sequence[Stage], plans: Sequence[list[_Plan]]) -> None:
+        told = {(plan.stage.kind, plan.wanted.key, plan.wanted.language) for planned in plans for plan in planned}
+        kinds = {stage.kind for stage in stages if stage.is_remembered}
+        for kind, key, language in self.memory:
+            if kind in kinds and (kind, key, language) not in told:
+                words = "not in the pack any more; it stays on this site"
+                self.report.lines.append(Line(kind, key, Outcome.DROPPED, language, words))
 
-    def _scenarios(self) -> None:
-        for row in self.pack.scenarios:
-            scenario, _is_new = Scenario.objects.update_or_create(
-                key=row["key"],
-                defaults={
-                    **pair("title", text(row["title"])),
-                    "difficulty": row.get("difficulty", 2),
-                    "direction": row.get("direction", "inbound"),
-                },
-            )
-            scenario.skills.set([self.skills[key] for key in row.get("skills", [])])
-            if not scenario.versions.exists():
-                version = save_version(self._script(scenario, row), **self._by())
-                publish_scenario(version, **self._by())
-            self.loaded.counts["scenarios"] += 1
-
-    def _script(self, scenario: Scenario, row: dict[str, Any]) -> ScenarioVersion:
-        version = ScenarioVersion(
-            scenario=scenario, scorecard=Scorecard.objects.get(key=row["scorecard"]), minutes=row["minutes"]
+    def _remember(self, plans: Sequence[list[_Plan]]) -> None:
+        left = {(line.kind, line.key, line.language) for line in self.report.of(Outcome.LEFT)}
+        digests: dict[tuple[str, str, str], str] = dict(self.order.remembered())
+        for planned in plans:
+            for plan in planned:
+                place = (plan.stage.kind, plan.wanted.key, plan.wanted.language)
+                is_kept = plan.outcome is Outcome.KEPT and self._choice(plan.stage.kind, plan.wanted.key)
+                if place not in left and (plan.outcome in REMEMBERED or is_kept):
+                    digests[place] = plan.pack
+        news = {place: told for place, told in digests.items() if self.memory.get(place) != told}
+        LoadedItem.objects.bulk_create(
+            (
+                LoadedItem(pack=self.pack.key, kind=kind, key=key, language=language, digest=told, loaded_at=self.at)
+                for (kind, key, language), told in news.items()
+            ),
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["pack", "kind", "key", "language"],
+            update_fields=["digest", "loaded_at"],
         )
-        for name in ("persona", "mood", "opening_line", "knows", "announcement", "closing"):
-            for field_name, value in pair(name, text(row.get(name))).items():
-                setattr(version, field_name, value)
-        version.points.set(
-            [
-                Point(
-                    order=order,
-                    key=point["key"],
-                    **pair("text", text(point["text"])),
-                    **pair("standard_answer", text(point["standard_answer"])),
-                    **pair("listen_for", text(point.get("listen_for"))),
-                    **pair("advice", text(point.get("advice"))),
-                    item_key=point["item"],
-                    weight=Decimal(str(point.get("weight", 1))),
-                    is_fatal=point.get("fatal", False),
-                )
-                for order, point in enumerate(row["points"])
-            ]
-        )
-        return version
-
-    def _courses(self) -> None:
-        for language in ("zh-hans", "en"):
-            for course in self.pack.courses:
-                self._course(course, language)
-                self.loaded.counts["courses"] += 1
-
-    def _course(self, course: Course, language: str) -> None:
-        page = self._page(
-            CoursePage,
-            parent=catalogue_root(language),
-            key=page_key(self.pack.key, "course", course.key),
-            slug=course.key,
-            language=language,
-            fields={"title": _in(course.title, language), "summary": _in(course.summary, language)},
-            skills=course.skills,
-        )
-        for key, variants in course.lessons.items():
-            lesson: LessonText = variants[language]
-            self._page(
-                LessonPage,
-                parent=page,
-                key=page_key(self.pack.key, "lesson", key),
-                slug=key,
-                language=language,
-                fields={
-                    "title": lesson.title, "summary": lesson.summary, "minutes": lesson.minutes,
-                    "body": json.dumps([_block(name, value) for name, value in lesson.blocks], ensure_ascii=False),
-                },
-                skills=lesson.skills,
-            )  # fmt: skip
-            self.loaded.counts["lessons"] += 1
-
-    def _page(
-        self,
-        model: type[Page],
-        *,
-        parent: Page,
-        key: uuid.UUID,
-        slug: str,
-        language: str,
-        fields: dict[str, Any],
-        skills: tuple[str, ...] = (),
-    ) -> Any:
-        """The live page with these words: made, changed and published, or left alone where nothing differs."""
-        page = model.objects.filter(translation_key=key, locale__language_code=language).first()
-        if page is None:
-            locale = Locale.objects.get(language_code=language)
-            page = model(slug=slug, translation_key=key, locale=locale, **fields)
-            parent.add_child(instance=page)
-        elif not self._differs(page, fields):
-            return page
-        else:
-            for name, value in fields.items():
-                setattr(page, name, value)
-        if skills:
-            page.skills = [self.skills[key] for key in skills]
-        page.save_revision(user=self.actor).publish()
-        page.refresh_from_db()
-        return page
-
-    def _differs(self, page: Any, fields: dict[str, Any]) -> bool:
-        for name, value in fields.items():
-            now = getattr(page, name)
-            if name == "body":
-                now = [{"type": block["type"], "value": _plain(block["value"])} for block in now.get_prep_value()]
-                value = [
-                    {"type": block["type"], "value": _plain(block["value"])}
-                    for block in page.body.stream_block.get_prep_value(
-                        page.body.stream_block.to_python(json.loads(value))
-                    )
-                ]
-            if now != value:
-                return True
-        return False
-
-    def _tracks(self) -> None:
-        for row in self.pack.tracks:
-            key = page_key(self.pack.key, "track", row["key"])
-            for language in ("zh-hans", "en"):
-                self._track(row, key, language)
-            self.loaded.counts["tracks"] += 1
-            job_roles = [role["key"] for role in self.pack.job_roles if role.get("track") == row["key"]]
-            for job_role in JobRole.objects.filter(key__in=job_roles):
-                RequiredTrack.objects.get_or_create(job_role=job_role, track_key=key)
-
-    def _track(self, row: dict[str, Any], key: uuid.UUID, language: str) -> None:
-        page = TrackPage.objects.filter(translation_key=key, locale__language_code=language).first()
-        if page is not None:
-            return  # its rules are the site's from now on
-        page = TrackPage(
-            title=_in(text(row["title"]), language),
-            summary=_in(text(row.get("summary")), language),
-            slug=row["key"],
-            translation_key=key,
-            locale=Locale.objects.get(language_code=language),
-            validity_months=row.get("validity_months"),
-        )
-        page.steps.set([self._step(step, language, order) for order, step in enumerate(row["steps"])])
-        catalogue_root(language).add_child(instance=page)
-        page.save_revision(user=self.actor).publish()
-
-    def _step(self, row: dict[str, Any], language: str, order: int) -> TrackPageStep:
-        step = TrackPageStep(kind=row["kind"], due_days=row["due_days"], sort_order=order)
-        if row["kind"] == "course":
-            key = page_key(self.pack.key, "course", row["key"])
-            step.course = CoursePage.objects.get(translation_key=key, locale__language_code=language)
-        elif row["kind"] == "quiz":
-            step.quiz = Quiz.objects.get(key=row["key"])
-        else:
-            step.scenario = Scenario.objects.get(key=row["key"])
-        return step
-
-
-def _in(value: Text, language: str) -> str:
-    return value.en if language == "en" else value.zh
-
-
-def _block(name: str, value: Any) -> dict[str, Any]:
-    return {
-        "type": BLOCK_TYPES.get(name, name),
-        "value": {"text": value} if name == "markdown" else value,
-    }
-
-
-def _plain(value: Any) -> Any:
-    """A block's value without the ids that Wagtail gives list items."""
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items() if name != "id"}
-    if isinstance(value, list):
-        return [
-            _plain(part["value"] if isinstance(part, dict) and part.get("type") == "item" else part) for part in value
-        ]
-    return value
+        head = {"version": self.pack.version, "title_zh": self.pack.title.zh, "title_en": self.pack.title.en}
+        row = LoadedPack.objects.filter(key=self.pack.key).first()
+        if row and not news and all(getattr(row, name) == value for name, value in head.items()):
+            return
+        row, _is_new = LoadedPack.objects.update_or_create(key=self.pack.key, defaults=head | {"loaded_at": self.at})
+        counts = {outcome.value: (None, len(found)) for outcome in Outcome if (found := self.report.of(outcome))}
+        changes = {"version": (None, self.pack.version)} | counts
+        audit.record(actor=self.load.actor, action="pack_loaded", subject=row, at=self.at, changes=changes)

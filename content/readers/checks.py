@@ -1,190 +1,230 @@
-"""Does every reference of a pack lead somewhere, and is every key there once?"""
+"""Does every reference of a pack lead somewhere, is every key there once, and do the languages say the same?"""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
-from functools import cached_property, partial
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from content.readers.questions import Entry, check_place, check_slots
-from content.readers.words import one_of, share, whole
-from courses.simulators.rules import MOST_ANSWER_WITHIN_S, SLIDERS
+from assessments.bank.rules.media import MOST_MEDIA_BYTES, media_kind, media_type
+from assessments.bank.states import QuestionUse
+from assessments.scorecards.states import ItemKind
+from content.format.kinds import FILES
+from content.format.lessons import LessonText, shape
+from content.format.nodes import Node
+from content.format.reading import Reading, Reference
+from content.format.types import media_names
 
 if TYPE_CHECKING:
-    from content.readers.pack import LessonText, Pack
+    from content.readers.pack import Entry, Pack
 
-#: The figures of a staffing calculator: from, to.
-STAFFING_FIGURES = {name: (slider.least, slider.most) for name, slider in SLIDERS.items()} | {
-    "answer_within_s": (0, MOST_ANSWER_WITHIN_S)
-}
-STAFFING_FIELDS = frozenset(["title", "task", "sliders", *STAFFING_FIGURES])
-
-
-def check_references(pack: "Pack", problem: Callable[[str, str], None]) -> None:
-    """Report each mistake as (where, what)."""
-    _References(pack, problem).check()
+#: How a film, a document and captions begin.
+_FILM_SIGNS = ((4, b"ftyp"), (0, b"\x1aE\xdf\xa3"))
+_DOCUMENT_ENDINGS = frozenset({"pdf", "docx", "xlsx", "pptx", "txt", "zip"})
+_CAPTIONS = (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")
 
 
-class _References:
-    def __init__(self, pack: "Pack", problem: Callable[[str, str], None]) -> None:
-        self.pack, self.problem = pack, problem
-        self.skills = {row["key"] for row in pack.skills}
-        self.courses = {course.key for course in pack.courses}
-        self.quizzes = {row["key"] for row in pack.quizzes}
-        self.scenarios = {row["key"] for row in pack.scenarios}
-        self.tracks = {row["key"] for row in pack.tracks}
-
-    @cached_property
-    def questions(self) -> Mapping[str, Mapping[str, Any]]:
-        return {row["key"]: row for row in self.pack.questions}
-
-    @cached_property
-    def items(self) -> Mapping[str, set[str]]:
-        """scorecard key → the keys of its items"""
-        return {
-            card["key"]: {item["key"] for section in card.get("sections", []) for item in section.get("items", [])}
-            for card in self.pack.scorecards
-        }
-
-    def check(self) -> None:
-        self._keys()
-        self._job_roles()
-        self._lessons()
-        self._questions()
-        self._quizzes()
-        self._scorecards()
-        self._scenarios()
-        self._tracks()
-
-    def known(self, where: str, kind: str, key: Any, keys: Iterable[str]) -> None:
-        if key and key not in keys:
-            self.problem(where, f"there is no {kind} `{key}`")
-
-    def _keys(self) -> None:
-        for kind, rows in (
-            ("skill", self.pack.skills),
-            ("job role", self.pack.job_roles),
-            ("question", self.pack.questions),
-            ("quiz", self.pack.quizzes),
-        ):
-            seen: set[str] = set()
-            for row in rows:
-                if row["key"] in seen:
-                    self.problem(row["_where"], f"the {kind} stands twice")
-                seen.add(row["key"])
-
-    def _job_roles(self) -> None:
-        for row in self.pack.job_roles:
-            self.known(row["_where"], "track", row.get("track"), self.tracks)
-            for skill in row.get("requirements", {}):
-                self.known(row["_where"], "skill", skill, self.skills)
-
-    def _lessons(self) -> None:
-        for course in self.pack.courses:
-            for key, lesson in course.lessons.items():
-                where = f"courses/{course.key}/{key}"
-                for variant in lesson.values():
-                    for skill in variant.skills:
-                        self.known(where, "skill", skill, self.skills)
-                    for name, value in variant.blocks:
-                        if name == "check":
-                            self._self_check(where, value.get("question"))
-                        elif name == "staffing":
-                            self._staffing(where, value)
-                self._same_staffing(where, lesson)
-
-    def _self_check(self, where: str, key: Any) -> None:
-        self.known(where, "question", key, self.questions)
-        if self.questions.get(key, {}).get("use") == "exam":
-            self.problem(where, f"the exam question `{key}` can't be a self-check")
-
-    def _staffing(self, where: str, value: Any) -> None:
-        """Figures that the calculator can start from; the same bounds as in the editor."""
-        if not isinstance(value, dict):
-            self.problem(where, "staffing: a mapping is expected")
-            return
-        entry = Entry(value, partial(self.problem, where), where="staffing: ")
-        entry.knows_only(STAFFING_FIELDS)
-        if not value.get("task"):
-            entry.wrong("`task` is missing")
-        for name, (least, most) in STAFFING_FIGURES.items():
-            if value.get(name) is None and name != "patience_s":
-                entry.wrong(f"`{name}` is missing")
-            entry.take(name, partial(_between, least, most), least)
-        none: list[str] = []
-        if "patience_s" in entry.take("sliders", _sliders, none) and value.get("patience_s") is None:
-            entry.wrong("sliders: give `patience_s` a value to start from")
-
-    def _same_staffing(self, where: str, lesson: Mapping[str, "LessonText"]) -> None:
-        """Only the words of a calculator differ from language to language."""
-        figures = [
-            [
-                {key: part for key, part in value.items() if key not in ("title", "task")}
-                for name, value in variant.blocks
-                if name == "staffing" and isinstance(value, dict)
-            ]
-            for variant in lesson.values()
-        ]
-        if any(found != figures[0] for found in figures):
-            self.problem(where, "staffing: the figures differ between the languages")
-
-    def _questions(self) -> None:
-        for row in self.pack.questions:
-            if not row.get("skill"):
-                self.problem(row["_where"], "`skill` is missing")
-            self.known(row["_where"], "skill", row.get("skill"), self.skills)
-            check_place(row, lambda what, where=row["_where"]: self.problem(where, what))
-
-    def _quizzes(self) -> None:
-        for row in self.pack.quizzes:
-            where = row["_where"]
-            self.known(where, "skill", row.get("skill"), self.skills)
-            self.known(where, "course", row.get("course"), self.courses)
-            check_slots(row, lambda what, where=where: self.problem(where, what))
-            for slot in row.get("slots") or ():
-                if isinstance(slot, dict):
-                    self.known(where, "skill", slot.get("skill"), self.skills)
-                    self.known(where, "question", slot.get("question"), self.questions)
-
-    def _scorecards(self) -> None:
-        for card in self.pack.scorecards:
-            if not isinstance(card.get("effective_on"), date):
-                self.problem(card["_where"], "effective_on must be a date")
-            try:
-                share(card.get("pass_share"))
-            except ValueError as error:
-                self.problem(card["_where"], f"pass_share: {error}")
-            for section in card.get("sections", []):
-                for item in section.get("items", []):
-                    self.known(card["_where"], "skill", item.get("skill"), self.skills)
-
-    def _scenarios(self) -> None:
-        for row in self.pack.scenarios:
-            self.known(row["_where"], "scorecard", row.get("scorecard"), self.items)
-            for skill in row.get("skills", []):
-                self.known(row["_where"], "skill", skill, self.skills)
-            for point in row.get("points", []):
-                items = self.items.get(row.get("scorecard"), set())
-                self.known(row["_where"], "scorecard item", point.get("item"), items)
-
-    def _tracks(self) -> None:
-        steps = {"course": self.courses, "quiz": self.quizzes, "mystery_call": self.scenarios}
-        for row in self.pack.tracks:
-            for step in row.get("steps", []):
-                keys = steps.get(step.get("kind"))
-                if keys is None:
-                    self.problem(row["_where"], f"there is no kind of step `{step.get('kind')}`")
-                else:
-                    self.known(row["_where"], step["kind"].replace("_", " "), step.get("key"), keys)
+def check(pack: "Pack", to: Reading) -> None:
+    """Tell every mistake that shows only with the whole pack before one's eyes."""
+    _keys(pack, to)
+    _references(pack, to)
+    _media(pack, to)
+    _cycles("skill", {entry.key: [entry.value["parent"]] for entry in pack.all("skill")}, pack.all("skill"), to)
+    for lesson in pack.lessons.values():
+        _languages(list(lesson.values()), to)
 
 
-def _between(least: int, most: int, value: Any) -> int:
-    found = whole(value, at_least=least)
-    if found > most:
-        raise ValueError(f"{found} is more than {most}")
-    return found
+def _keys(pack: "Pack", to: Reading) -> None:
+    for kind in FILES:
+        _once(kind.name, pack.all(kind.name), to)
+    tracks = {entry.key for entry in pack.all("track")}
+    for course in pack.all("course"):
+        if course.key in tracks:
+            to.wrong(course.node, f"key: a track is called `{course.key}` too; both have the same address")
+    for entry in pack.all("notice")[1:]:
+        to.wrong(entry.node, "there is one notice")
 
 
-def _sliders(value: Any) -> list[str]:
-    if not isinstance(value, list):
-        raise ValueError("a list is expected")
-    return [one_of(name, SLIDERS) for name in value]
+def _once(kind: str, entries: Iterable["Entry"], to: Reading) -> None:
+    seen: dict[str, Node] = {}
+    for entry in entries:
+        if entry.key in seen:
+            first = seen[entry.key]
+            to.wrong(entry.node, f"the {kind} `{entry.key}` stands twice, first in {first.file}:{first.line}")
+        seen.setdefault(entry.key, entry.node)
+
+
+# --- references ------------------------------------------------------------------------------------------------
+
+
+def _references(pack: "Pack", to: Reading) -> None:
+    known: dict[str, Collection[str]] = {
+        kind.name: {entry.key for entry in pack.all(kind.name)} for kind in FILES if kind.name != "media"
+    }
+    known["lesson"] = set(pack.lessons)
+    uses = {entry.key: entry.value["use"] for entry in pack.all("question")}
+    media = {entry.key: entry.value["kind"] for entry in pack.all("media")}
+    items = {
+        entry.key: {item["key"]: item["kind"] for section in entry.value["sections"] for item in section["items"]}
+        for entry in pack.all("scorecard")
+    }
+    for reference in to.references:
+        if what := _misled(reference, known, uses, media, items):
+            to.wrong(reference.node, what)
+
+
+def _misled(
+    reference: Reference,
+    known: Mapping[str, Collection[str]],
+    uses: Mapping[str, str],
+    media: Mapping[str, str],
+    items: Mapping[str, Mapping[str, str]],
+) -> str:
+    kind, key = reference.kind, reference.key
+    if kind == "practice question":
+        if key not in uses:
+            return f"there is no question `{key}`"
+        return "" if uses[key] == QuestionUse.PRACTICE else f"the exam question `{key}` can't be a self-check"
+    if kind == "question" and uses.get(key) == QuestionUse.PRACTICE:
+        return f"the practice question `{key}` can't be asked in a quiz"
+    if kind.startswith("media:"):
+        wanted = kind.removeprefix("media:")
+        if key not in media:
+            return f"`{key}` has no entry in media.yaml"
+        return "" if media[key] == wanted else f"`{key}` is {_a(media[key])} in media.yaml, not {_a(wanted)}"
+    if " of " in kind:
+        return _misled_item(kind, key, items)
+    return "" if key in known[kind] else f"there is no {kind} `{key}`"
+
+
+def _misled_item(kind: str, key: str, items: Mapping[str, Mapping[str, str]]) -> str:
+    name, scorecard = kind.split(" of ")
+    if scorecard not in items:  # told where the scorecard is named
+        return ""
+    found = items[scorecard].get(key)
+    if found is None:
+        return f"the scorecard `{scorecard}` has no item `{key}`"
+    if name == "fatal item" and found != ItemKind.FATAL:
+        return f"the point is fatal, but the item `{key}` of the scorecard isn't"
+    return ""
+
+
+def _a(kind: str) -> str:
+    return {"audio": "a recording", "video": "a film", "image": "a picture", "document": "a document"}[kind]
+
+
+def _cycles(kind: str, leads_to: Mapping[str, Iterable[str]], entries: Iterable["Entry"], to: Reading) -> None:
+    """What stands above (or before) itself, by whatever way."""
+    for entry in entries:
+        seen: set[str] = set()
+        ways = [key for key in leads_to.get(entry.key, ()) if key]
+        while ways:
+            key = ways.pop()
+            if key == entry.key:
+                to.wrong(entry.node, f"the {kind} `{entry.key}` comes back to itself")
+                break
+            if key not in seen:
+                seen.add(key)
+                ways += [more for more in leads_to.get(key, ()) if more]
+
+
+# --- media ---------------------------------------------------------------------------------------------------
+
+
+def _media(pack: "Pack", to: Reading) -> None:
+    described = {entry.key: entry for entry in pack.all("media")}
+    captions = {
+        name
+        for entry in described.values()
+        for name in (entry.value["captions"].zh, entry.value["captions"].en)
+        if name
+    }
+    for entry in described.values():
+        if entry.key in pack.media:
+            _described(entry, pack.media, to)
+    shown = dict(_shown_by_questions(pack))
+    for name, content in pack.media.items():
+        if name in described or name in captions:
+            continue
+        found = media_type(content)
+        if found is None:
+            to.wrong_at(
+                f"media/{name}",
+                "only PNG, JPEG, GIF and WebP pictures and MP3, M4A, Ogg, WebM and WAV recordings need no entry in media.yaml",
+            )
+        elif len(content) > MOST_MEDIA_BYTES:
+            to.wrong_at(f"media/{name}", "a file of a question is at most 20 MB large")
+        elif name not in shown:
+            to.note_at(f"media/{name}", "nothing shows this file")
+    for name, node in shown.items():
+        if name in pack.media and media_type(pack.media[name]) is None:
+            to.wrong(node, f"`{name}` is neither a picture nor a recording that questions show")
+    for entry in pack.all("question"):
+        clips = {entry.value["audio"].zh, entry.value["audio"].en} - {""}
+        for name in sorted(clips & set(pack.media)):
+            kind = media_type(pack.media[name])
+            if kind and media_kind(kind[0]) != "audio":
+                to.wrong(entry.node.get("audio") or entry.node, f"audio: `{name}` isn't a recording")
+
+
+def _shown_by_questions(pack: "Pack") -> Iterable[tuple[str, Node]]:
+    for entry in pack.all("question"):
+        value: Mapping[str, Any] = entry.value
+        texts = [value["stem"], value["explanation"]]
+        texts += [line[name] for line in value["options"] for name in ("text", "match", "feedback")]
+        names = [name for text in texts for words in (text.zh, text.en) for name in media_names(words)]
+        for name in (*names, value["audio"].zh, value["audio"].en):
+            if name:
+                yield name, entry.node
+
+
+def _described(entry: "Entry", media: Mapping[str, bytes], to: Reading) -> None:
+    kind, content = entry.value["kind"], media[entry.key]
+    found = media_type(content)
+    at = entry.node.get("file") or entry.node
+    is_what_it_says = {
+        "image": found is not None and media_kind(found[0]) == "image",
+        "audio": found is not None and media_kind(found[0]) == "audio",
+        "video": any(content[place : place + len(sign)] == sign for place, sign in _FILM_SIGNS),
+        "document": entry.key.rsplit(".", 1)[-1].lower() in _DOCUMENT_ENDINGS,
+    }
+    if kind in is_what_it_says and not is_what_it_says[kind]:
+        to.wrong(at, f"file: `{entry.key}` isn't {_a(kind)} that can be shown")
+    for name in {entry.value["captions"].zh, entry.value["captions"].en} - {""}:
+        if name in media and not media[name].startswith(_CAPTIONS):
+            to.wrong(entry.node.get("captions") or at, f"captions: `{name}` isn't WebVTT")
+    if kind == "audio" and not entry.value["transcript"]:
+        to.note_at(
+            entry.node.file, f"{entry.key}: without a transcript, who can't hear gets nothing", line=entry.node.line
+        )
+    if kind == "video" and not entry.value["captions"]:
+        to.note_at(entry.node.file, f"{entry.key}: without captions, who can't hear gets little", line=entry.node.line)
+
+
+# --- languages -------------------------------------------------------------------------------------------------
+
+
+def _languages(lessons: list[LessonText], to: Reading) -> None:
+    """Only the words differ from language to language, unless a file says that it `differs`."""
+    if not lessons:
+        return
+    first, *others = lessons
+    wanted = shape(first)
+    for lesson in others:
+        if first.front["differs"] or lesson.front["differs"]:
+            continue
+        found = shape(lesson)
+        if [name for name, _same in found] != [name for name, _same in wanted]:
+            place = next(
+                (at for at, pair in enumerate(zip(found, wanted, strict=False)) if pair[0][0] != pair[1][0]),
+                min(len(found), len(wanted)),
+            )
+            line = lesson.lines[place - 1] if place <= len(lesson.lines) and place else 0
+            to.wrong_at(lesson.file, f"from here on the blocks differ from those of {first.file}", line=line)
+            continue
+        for place, ((name, same), (_name, other)) in enumerate(zip(found, wanted, strict=True)):
+            if same != other:
+                names = [key for key in same if same[key] != other.get(key)]
+                line = lesson.lines[place - 1] if place else 1
+                to.wrong_at(
+                    lesson.file,
+                    f"{name + ': ' if name else ''}{', '.join(names)}: not the same as in {first.file}",
+                    line=line,
+                )

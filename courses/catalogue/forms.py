@@ -10,7 +10,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
 from assessments.quizzes.states import QuizPurpose, VersionState
-from courses.catalogue.rules import next_material_version
+from courses.catalogue.rules import next_material_version, validity_problems
 
 
 class CatalogueForm(WagtailAdminPageForm):
@@ -84,6 +84,29 @@ class LessonForm(CatalogueForm):
         return super().save(commit=commit)
 
 
+#: The rules about certificates and due days, which are edited on the source page.
+VALIDITY_FIELDS = (
+    "validity_months",
+    "validity_mode",
+    "calendar_month",
+    "calendar_day",
+    "renewal_days",
+    "refresher",
+    "counts_rostered_days",
+)
+#: Offered for a new track.
+RENEWAL_DAYS = 30
+_VALIDITY_WORDS = {
+    "at least one month": _("Give at least one month, or leave it empty."),
+    "no such day": _("There is no such day in a year."),
+    "a day is missing": _("Give month and day."),
+    "no fixed day here": _("Only a validity to a fixed day has a month and a day."),
+    "whole years": _("With a fixed day the validity is in whole years: 12, 24, 36 … months."),
+    "window is missing": _("Say how long before the end it may be renewed: that is what “in time” means."),
+    "window too long": _("The renewal opens after the certificate was issued: choose fewer days."),
+}
+
+
 class TrackForm(CatalogueForm):
     """The rules of a track are edited on its source page only: a translation carries words."""
 
@@ -91,4 +114,17 @@ class TrackForm(CatalogueForm):
         super().__init__(*args, **kwargs)
         if not self.instance.is_source:
             self.formsets.pop("steps", None)
-            self.fields.pop("validity_months", None)
+            for name in VALIDITY_FIELDS:
+                self.fields.pop(name, None)
+        elif self.instance.pk is None and "renewal_days" in self.fields:
+            self.initial["renewal_days"] = RENEWAL_DAYS
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "validity_mode" in self.fields:
+            for field, message in validity_problems(cleaned):
+                self.add_error(field, ValidationError(_VALIDITY_WORDS[message]))
+        refresher = cleaned.get("refresher")
+        if refresher is not None and refresher.translation_key == self.instance.translation_key:
+            self.add_error("refresher", ValidationError(_("Leave this empty where the track itself is taken again.")))
+        return cleaned

@@ -6,23 +6,31 @@ Frozen rows for screens. Only live pages under live courses count; a page's row 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Length, Substr
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
+from assessments.attempts.queries import to_sit
 from assessments.bank.models import Option, QuestionVersion
 from assessments.bank.queries import newest_versions, practice_questions
 from assessments.bank.rules import takes_several
 from assessments.ports import LessonLink
+from assessments.quizzes.models import Quiz, Slot
+from assessments.quizzes.queries import published_versions
 from courses.catalogue.models import CoursePage, LessonPage, TrackPage
-from courses.catalogue.rules import Block, in_master_order, is_right, shown_language
+from courses.catalogue.rules import in_master_order, is_right, shown_language
+from courses.catalogue.rules.changes import Block
 from lms.kernel.markdown import to_html
+from lms.people.models import User
 
 _FIELDS = ("pk", "path", "slug", "title", "summary", "translation_key", "locale__language_code")
 
@@ -309,6 +317,52 @@ def _check(
     )
 
 
+# --- quizzes -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class QuizCard:
+    """A quiz of the bank as a lesson shows it. `start_url` is empty unless the reader has it to sit."""
+
+    key: str
+    title: str
+    description: str
+    n: int
+    time_limit_minutes: int | None
+    pass_share: Decimal
+    start_url: str = ""
+    is_begun: bool = False
+
+
+def quiz_keys(page: LessonPage) -> list[str]:
+    """The quizzes that a lesson's blocks name."""
+    return [block.value["quiz"] for block in page.body if block.block_type == "quiz"]
+
+
+def quiz_cards(keys: Collection[str], *, reader: User | None, at: datetime) -> dict[str, QuizCard]:
+    """The published quizzes of a lesson by key, in the active language; as many queries for one as for many. Without a
+    `reader` nobody can start them: a preview."""
+    if not keys:
+        return {}
+    versions = published_versions(Quiz.objects.filter(key__in=keys))
+    counts = Slot.objects.filter(version__in=versions.values()).values_list("version").annotate(n=Sum("count"))
+    questions = dict(counts.order_by())
+    mine = {row.assignment.quiz_id: row for row in reversed(to_sit(reader, at=at))} if reader and versions else {}
+    return {
+        version.quiz.key: QuizCard(
+            key=version.quiz.key,
+            title=version.quiz.title,
+            description=version.quiz.description,
+            n=questions.get(version.pk, 0),
+            time_limit_minutes=version.time_limit_minutes,
+            pass_share=version.pass_share,
+            start_url=reverse("assessments:quiz-start", args=[mine[quiz].assignment.pk]) if quiz in mine else "",
+            is_begun=quiz in mine and mine[quiz].result.open_attempt is not None,
+        )
+        for quiz, version in versions.items()
+    }
+
+
 # --- previews ------------------------------------------------------------------------------------------------
 
 
@@ -340,6 +394,7 @@ def lesson_preview(page: LessonPage) -> dict[str, Any]:
             "language": page.locale.language_code,
         },
         "checks": checks(check_keys(page)),
+        "quizzes": quiz_cards(quiz_keys(page), reader=None, at=timezone.now()),
         "is_preview": True,
     }
 

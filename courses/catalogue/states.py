@@ -36,3 +36,11 @@ class BlockMark(TextChoices):
     NEW = "new", pgettext_lazy("part of a lesson", "New")
     CHANGED = "changed", pgettext_lazy("part of a lesson", "Changed")
     MOVED = "moved", pgettext_lazy("part of a lesson", "Moved")
+
+
+class ValidityMode(TextChoices):
+    """From what the validity of a renewed certificate counts."""
+
+    FROM_COMPLETION = "completion", _("From the day it is issued")
+    FROM_PREVIOUS_EXPIRY = "previous_expiry", _("From the day the one before ends")
+    FIXED_CALENDAR = "fixed_calendar", _("To a fixed day of the year")

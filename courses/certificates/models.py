@@ -40,15 +40,23 @@ class Certificate(models.Model):
     assessments = models.PositiveSmallIntegerField()
     issued_at = models.DateTimeField()
     issued_on = models.DateField()
-    expires_on = models.DateField(null=True, blank=True)  # NULL: doesn't expire
+    expires_on = models.DateField(null=True, blank=True)  # the last day on which it holds; NULL: doesn't expire
     pdf = models.FileField(storage=private_storage, upload_to="certificates/%Y/", blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     rendered_at = models.DateTimeField(null=True, blank=True)  # NULL: the PDF is still to be made
     revoked_at = models.DateTimeField(null=True, blank=True)  # NULL: not revoked
     revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     revocation_reason = models.TextField(blank=True)
+    #: The certificate in whose place this one stands; that one stays as history.
+    renews = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="successor"
+    )  # NULL: the first of its kind
+    # The shorter track by which it was renewed; empty: the whole track was taken.
+    refresher_zh = models.CharField(max_length=255, blank=True)
+    refresher_en = models.CharField(max_length=255, blank=True)
 
     title = Bilingual()
+    refresher = Bilingual()
     objects = CertificateQuerySet.as_manager()
 
     class Meta:
@@ -70,4 +78,38 @@ class Certificate(models.Model):
         return f"{self.employee_no} {self.title}"
 
     def is_expired(self, day: date) -> bool:
-        return self.expires_on is not None and day >= self.expires_on
+        return self.expires_on is not None and day > self.expires_on
+
+
+class RenewalQuerySet(models.QuerySet["Renewal"]):
+    def going_on(self) -> Self:
+        """Opened, and neither finished nor taken back."""
+        return self.filter(
+            closed_at__isnull=True, enrolment__completed_at__isnull=True, enrolment__ended_at__isnull=True
+        )
+
+
+class Renewal(models.Model):
+    """A certificate is about to end, or has ended, and its holder was asked to renew it: by which enrolment, and under
+    which version of the track the new certificate will be issued. Final when closed."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="renewals")
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="renewal")
+    track_version = models.ForeignKey(TrackVersion, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    opened_on = models.DateField()
+    closed_at = models.DateTimeField(null=True, blank=True)  # NULL: going on, or its enrolment has just ended
+
+    objects = RenewalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("renewal")
+        constraints = [
+            # Two sweeps at the same moment must not ask twice.
+            models.UniqueConstraint(
+                fields=["certificate"], condition=Q(closed_at__isnull=True), name="one_open_renewal_per_certificate"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate} {self.opened_on}"

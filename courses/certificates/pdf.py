@@ -82,6 +82,10 @@ def facts(certificate: Certificate) -> dict[str, Any]:
         "employee_number": certificate.employee_no,
         "track": {"zh-hans": certificate.title_zh, "en": certificate.title_en},
         "track_version": certificate.track_version.number,
+        "refresher": {"zh-hans": certificate.refresher_zh, "en": certificate.refresher_en}
+        if certificate.refresher_zh
+        else None,
+        "renews": str(certificate.renews.uuid) if certificate.renews else None,
         "score": None if certificate.score is None else str(certificate.score),
         "assessments": certificate.assessments,
         "issued_on": certificate.issued_on.isoformat(),

@@ -3,10 +3,15 @@
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
 
 from assessments.attempts.queries import results_of
 from assessments.roleplay.queries import mystery_results_of
+from courses.certificates.models import Certificate, Renewal
 from courses.enrolment.models import Enrolment
+from lms.people.models import User
 
 FONTS = Path(__file__).parent / "fonts"
 
@@ -35,3 +40,18 @@ def counted_scores(enrolment: Enrolment) -> list[Decimal]:
     calls = mystery_results_of([row for row in assignments if row.scenario_id])
     scores = [result.score for result in quizzes.values() if result.passed and result.score is not None]
     return [*scores, *(result.score for result in calls.values() if result.passed and result.score is not None)]
+
+
+def last_certificate(person: User, track_key: UUID) -> Certificate | None:
+    """The one that a new certificate of the track renews: the newest, neither revoked nor renewed before."""
+    own = Certificate.objects.filter(person=person, track_version__track_key=track_key)
+    return own.filter(revoked_at__isnull=True, successor__isnull=True).order_by("-issued_at", "-pk").first()
+
+
+def with_renewals(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
+    """Each certificate with its `successor` and, in `.renewals_going_on`, the renewal its holder was asked for; two
+    queries whatever their number."""
+    going_on = Renewal.objects.going_on().select_related("enrolment__track_version")
+    return certificates.select_related("successor").prefetch_related(
+        Prefetch("renewals", queryset=going_on, to_attr="renewals_going_on")
+    )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.certificates.forms import RevocationForm
 from courses.certificates.models import Certificate
 from courses.certificates.permissions import can_revoke
-from courses.certificates.queries import missing_characters
+from courses.certificates.queries import missing_characters, with_renewals
 from courses.certificates.rules import validity
 from courses.certificates.services import revoke_certificate
 from lms.kernel.permissions import require
@@ -29,7 +29,7 @@ from lms.people.states import Role
 @require_safe
 def certificate_list(request: HttpRequest) -> HttpResponse:
     """The own certificates, and below them those of the people whose record the reader sees."""
-    visible = Certificate.objects.visible_to(request.user).select_related("track_version", "person")
+    visible = with_renewals(Certificate.objects.visible_to(request.user).select_related("track_version", "person"))
     query = request.GET.get("q", "").strip()
     others = visible.exclude(person=request.user)
     if query:
@@ -64,7 +64,10 @@ def _people_named(query: str):
 
 def _judge(certificate: Certificate, day) -> Certificate:
     certificate.validity = validity(
-        expires_on=certificate.expires_on, is_revoked=certificate.revoked_at is not None, day=day
+        expires_on=certificate.expires_on,
+        is_revoked=certificate.revoked_at is not None,
+        is_renewed=hasattr(certificate, "successor"),
+        day=day,
     )
     certificate.undrawable = "" if certificate.rendered_at else missing_characters(certificate.full_name)
     return certificate
@@ -74,7 +77,9 @@ def _judge(certificate: Certificate, day) -> Certificate:
 @require_safe
 def certificate_verify(request: HttpRequest, uuid) -> HttpResponse:
     """Public: is it genuine, does it still hold? Whoever has the address has the certificate."""
-    certificate = get_object_or_404(Certificate.objects.select_related("track_version"), uuid=uuid)
+    certificate = get_object_or_404(
+        Certificate.objects.select_related("track_version", "successor", "renews"), uuid=uuid
+    )
     _judge(certificate, timezone.localdate())
     response = render(request, "courses/certificate_verify.html", {"certificate": certificate})
     response["X-Robots-Tag"] = "noindex"

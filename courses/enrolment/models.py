@@ -1,15 +1,16 @@
 """Who must learn what until when, and why."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.assignments.models import Assignment
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
-from courses.catalogue.states import StepKind
+from courses.catalogue.states import StepKind, ValidityMode
 from lms.kernel.bilingual import Bilingual
 from lms.people.models import JobRole, User
 
@@ -23,6 +24,14 @@ class TrackVersion(models.Model):
     title_zh = models.CharField(max_length=255)
     title_en = models.CharField(max_length=255)
     validity_months = models.PositiveSmallIntegerField(null=True, blank=True)  # NULL: doesn't expire
+    validity_mode = models.CharField(max_length=16, choices=ValidityMode, default=ValidityMode.FROM_COMPLETION)
+    calendar_month = models.PositiveSmallIntegerField(null=True, blank=True)  # NULL: no fixed day
+    calendar_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    #: So many days before a certificate ends it may be renewed.
+    renewal_days = models.PositiveSmallIntegerField(null=True, blank=True)  # NULL: nobody is asked to renew it
+    #: The shorter track that renews a certificate of this one.
+    refresher_key = models.UUIDField(null=True, blank=True)  # NULL: this track itself
+    counts_rostered_days = models.BooleanField(default=True)
     published_at = models.DateTimeField()
 
     title = Bilingual()
@@ -32,10 +41,22 @@ class TrackVersion(models.Model):
         verbose_name = _("track version")
         constraints = [
             models.UniqueConstraint(fields=["track_key", "number"], name="one_track_version_per_number"),
+            models.CheckConstraint(
+                condition=~Q(validity_mode="fixed_calendar")
+                | Q(calendar_month__isnull=False, calendar_day__isnull=False),
+                name="a_fixed_calendar_names_its_day",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.slug} {self.number}"
+
+    @property
+    def fixed_day(self) -> date | None:
+        """The day of a fixed calendar in some leap year, to be shown without its year."""
+        if self.calendar_month is None or self.calendar_day is None:
+            return None
+        return date(2024, self.calendar_month, self.calendar_day)
 
 
 class TrackStep(models.Model):
@@ -106,6 +127,10 @@ class Enrolment(models.Model):
     created_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)  # NULL: something is missing
     ended_at = models.DateTimeField(null=True, blank=True)  # NULL: still asked for
+    # Of a renewal only:
+    counts_from = models.DateTimeField(null=True, blank=True)  # NULL: a lesson counts whenever it was read
+    for_track_key = models.UUIDField(null=True, blank=True)  # NULL: for the track itself, not in another's place
+    due_limit_on = models.DateField(null=True, blank=True)  # NULL: no day past which waiting makes no sense
 
     reason = Bilingual()
     objects = EnrolmentQuerySet.as_manager()
@@ -152,3 +177,31 @@ class EnrolmentStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.step_id}"
+
+
+class DueExtension(models.Model):
+    """Somebody gave a person longer for a track, a single lesson, or one step: from which day to which, and why.
+    Written once; a further extension is a further row."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="extensions")
+    step = models.ForeignKey(
+        EnrolmentStep, null=True, blank=True, on_delete=models.PROTECT, related_name="extensions"
+    )  # NULL: the whole enrolment
+    from_on = models.DateField(null=True, blank=True)  # NULL: there was no due day
+    due_on = models.DateField()
+    reason = models.CharField(max_length=300)
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["given_at", "pk"]
+        verbose_name = _("extension")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_on__isnull=True) | Q(due_on__gt=F("from_on")), name="an_extension_gives_more_time"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="an_extension_gives_its_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.due_on}"

@@ -1,5 +1,6 @@
 """The learner's pages: what is mine and what is next, a course, a lesson, a track."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,10 +12,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from courses.catalogue.blocks.exercise import MOST_TURNS, AskedExercise, Sheet, exercise_sheets
 from courses.catalogue.models import LessonPage
-from courses.catalogue.queries import CourseRow, check_keys, checks, course_by_slug, courses, readable_lessons
+from courses.catalogue.queries import (
+    CourseRow,
+    check_keys,
+    checks,
+    course_by_slug,
+    courses,
+    quiz_cards,
+    quiz_keys,
+    readable_lessons,
+)
 from courses.enrolment.queries.progress import learning_of, progress_of
 from courses.enrolment.queries.readers import Asked, asked_of, standings
+from courses.enrolment.queries.study import study_plan
 from courses.enrolment.queries.tracks import enrolment_in, newest_versions, planned_steps, track_by_slug, track_cards
 from courses.progress.queries import Reading, what_changed
 from courses.progress.rules import minutes_left
@@ -32,6 +44,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "next": items[0] if items else None,
         "rest": items[1:],
         "tracks": track_cards(tracks, language, at=at),
+        "plan": study_plan(request.user, items, at=at),
         "courses": standings(request.user, courses(language).values()),
         "language": language,
     }
@@ -43,8 +56,8 @@ def course_list(request: HttpRequest) -> HttpResponse:
 def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A course with its lessons and how far I am in them."""
     course = _course_or_404(slug)
-    [standing] = standings(request.user, [course])
     asked = asked_of(request.user, course_key=course.key)
+    standing = standings(request.user, [course])[0].asked_anew(asked.anew_since)
     context = {
         "course": course,
         "standing": standing,
@@ -59,7 +72,8 @@ def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
-    """The lesson player. With `?check=…` a self-check's answer is looked at; nothing of it is kept."""
+    """The lesson player. With `?check=…` a self-check's answer is looked at, with `?exercise=…` an exercise's; nothing of
+    them is kept."""
     course_row = _course_or_404(course)
     lesson = next((row for row in course_row.lessons if row.slug == slug), None)
     if lesson is None:
@@ -67,11 +81,16 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     page = get_object_or_404(readable_lessons().select_related("locale"), pk=lesson.pk)
     with translation.override(lesson.language):
         shown = checks(check_keys(page), **_answer_in(request))
+        sheets = exercise_sheets(page.body, reader=str(request.user.pk), asked=_exercise_in(request))
     if request.htmx and "check" in request.GET:
         return _check_alone(request, lesson, shown)
-    [standing] = standings(request.user, [course_row])
-    reading = next(row.reading for row in standing.rows if row.lesson.key == lesson.key)
+    if request.htmx and "exercise" in request.GET:
+        return _exercise_alone(request, lesson, sheets)
+    with translation.override(lesson.language):
+        quizzes = quiz_cards(quiz_keys(page), reader=request.user, at=timezone.now())
     asked = asked_of(request.user, course_key=course_row.key, lesson_key=lesson.key)
+    standing = standings(request.user, [course_row])[0].asked_anew(asked.anew_since)
+    reading = next(row.reading for row in standing.rows if row.lesson.key == lesson.key)
     place, total = course_row.place_of(lesson.key), len(course_row.lessons)
     before, after = course_row.neighbours_of(lesson.key)
     context = {
@@ -87,6 +106,8 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "before": before,
         "after": after,
         "checks": shown,
+        "quizzes": quizzes,
+        "exercises": sheets,
         "changed": what_changed(request.user, page) if reading.was_changed and not reading.recheck else None,
         "crumbs": [
             *_track_crumbs(asked),
@@ -149,6 +170,18 @@ def _answer_in(request: HttpRequest) -> dict[str, Any]:
     return {"answered": request.GET.get("check"), "chosen": chosen}
 
 
+def _exercise_in(request: HttpRequest) -> AskedExercise | None:
+    """The exercise that the address asks for or answers, if any."""
+    if "exercise" not in request.GET:
+        return None
+    turn = request.GET.get("try", "")
+    return AskedExercise(
+        block_id=request.GET["exercise"],
+        turn=int(turn) if turn.isascii() and turn.isdigit() and len(turn) <= len(str(MOST_TURNS)) else 1,
+        typed=request.GET.get("result"),
+    )
+
+
 def _place_in(page: LessonPage, reading: Reading) -> str:
     """The block where the reader left off; empty when the lesson is done or the block is gone (or is another
     language's)."""
@@ -163,6 +196,15 @@ def _check_alone(request: HttpRequest, lesson: Any, shown: dict[str, Any]) -> Ht
         raise Http404
     with translation.override(lesson.language):
         return render(request, "courses/blocks/check.html", {"check": check, "lesson": lesson})
+
+
+def _exercise_alone(request: HttpRequest, lesson: Any, sheets: Mapping[str, Sheet]) -> HttpResponse:
+    """One exercise for htmx, in the lesson's language."""
+    sheet = sheets.get(request.GET["exercise"])
+    if sheet is None:
+        raise Http404
+    with translation.override(lesson.language):
+        return render(request, "courses/blocks/exercise.html", {"sheet": sheet, "lesson": lesson})
 
 
 def _edit_url(person: User, pk: int) -> str:

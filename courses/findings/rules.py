@@ -12,7 +12,9 @@ from courses.catalogue.blocks.leaves import Leaf
 PAGE = "wagtailcore.page"
 DOCUMENT = "courses.coursedocument"
 IMAGE = "courses.courseimage"
+#: These are named by their keys.
 QUESTION = "assessments.question"
+QUIZ = "assessments.quiz"
 #: An address outside of this product, and one inside of it.
 EXTERNAL, INTERNAL = "external", "internal"
 

@@ -38,7 +38,9 @@ class LessonCompletionQuerySet(models.QuerySet["LessonCompletion"]):
 
 
 class LessonCompletion(models.Model):
-    """Somebody finished a lesson: by translation key, with language, page revision and material version. Written once."""
+    """Somebody finished a lesson: by translation key, with language, page revision and material version. Written once.
+
+    Finished once per material version, except that a renewal asks for it anew: that is the next `round`."""
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="lesson_completions")
     lesson_key = models.UUIDField()
@@ -47,6 +49,7 @@ class LessonCompletion(models.Model):
         "wagtailcore.Revision", null=True, on_delete=models.PROTECT, related_name="+"
     )  # NULL: published without a revision
     material_version = models.PositiveIntegerField()
+    round = models.PositiveSmallIntegerField(default=1)
     seconds = models.PositiveIntegerField(default=0)
     completed_at = models.DateTimeField()
 
@@ -56,8 +59,8 @@ class LessonCompletion(models.Model):
         verbose_name = _("lesson completion")
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "lesson_key", "material_version"],
-                name="a_lesson_is_finished_once_per_material_version",
+                fields=["person", "lesson_key", "material_version", "round"],
+                name="a_lesson_is_finished_once_per_material_version_and_round",
             ),
         ]
 
@@ -102,3 +105,26 @@ class Recheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.completion_id} {self.assignment_id}"
+
+
+class StudyDay(models.Model):
+    """How long somebody read lessons on a day at their site, and in whose time: seconds in rostered training slots, in
+    other working time, outside the shift, and where no roster is known. Added to by the reading heartbeat.
+
+    Says how study is planned. Nobody owes any of it: no due day, score or certificate reads it.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="study_days")
+    on = models.DateField()
+    in_slots = models.PositiveIntegerField(default=0)
+    in_shift = models.PositiveIntegerField(default=0)
+    outside = models.PositiveIntegerField(default=0)
+    unknown = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("day of study")
+        constraints = [models.UniqueConstraint(fields=["person", "on"], name="one_study_day_per_person_and_day")]
+        indexes = [models.Index(fields=["on"], name="study_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.on}"

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Self
 from uuid import UUID
 
+from django.db.models import QuerySet, Sum
 from django.utils.translation import get_language
 
 from assessments.assignments.models import Assignment
@@ -13,20 +15,23 @@ from assessments.attempts.queries import results_of
 from courses.catalogue.blocks.leaves import first_words
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import LessonRow, blocks_of, lessons
-from courses.catalogue.rules import Block, changes_between
+from courses.catalogue.rules.changes import Block, changes_between
 from courses.catalogue.states import BlockMark
-from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange
-from courses.progress.rules import Finished, counts_as_done
-from lms.people.models import User
+from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, StudyDay
+from courses.progress.rules import Finished, Planned, counts_as_done
+from lms.people.models import RosterShift, User
+from lms.people.rules.workdays import MISSING_AFTER
 from lms.people.states import PersonStatus
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One person and one lesson. `was_changed`: finished once, but the lesson matters anew since."""
+    """One person and one lesson. `was_changed`: finished once, but the lesson matters anew since; `is_asked_anew`:
+    finished, but a renewal that was opened later asks for it once more."""
 
     is_done: bool = False
     was_changed: bool = False
+    is_asked_anew: bool = False
     completed_at: datetime | None = None  # None: never finished
     last_seen_at: datetime | None = None  # None: never opened
     seconds: int = 0
@@ -37,6 +42,12 @@ class Reading:
     @property
     def is_begun(self) -> bool:
         return self.last_seen_at is not None and not self.is_done
+
+    def asked_anew(self, since: datetime | None) -> Self:
+        """As a renewal sees it: what was finished before `since` isn't done for it, nor is its place kept."""
+        if since is None or not self.is_done or self.completed_at is None or self.completed_at >= since:
+            return self
+        return replace(self, is_done=False, is_asked_anew=True, last_seen_at=None, seconds=0, place="")
 
 
 def readings(person: User, lessons: Collection[LessonRow]) -> dict[UUID, Reading]:
@@ -213,3 +224,96 @@ def _page_in(page: LessonPage, language: str) -> LessonPage | None:
 def _removed_words(removed: Iterable[Block], page: LessonPage) -> tuple[str, ...]:
     """`Text “First tell why …”` for each block that is gone."""
     return tuple(first_words(page.body.stream_block, block.kind, block.content) for block in removed)
+
+
+def done_since(
+    asked: Mapping[int, tuple[User, datetime]], lessons: Collection[LessonRow]
+) -> dict[int, frozenset[UUID]]:
+    """The keys of the lessons that each of some renewals (by id) counts as done: those its person finished since its
+    instant. A constant number of queries."""
+    if not asked:
+        return {}
+    found = LessonCompletion.objects.with_rechecks().filter(
+        person__in={person.pk for person, _since in asked.values()},
+        lesson_key__in=[lesson.key for lesson in lessons],
+        completed_at__gte=min(since for _person, since in asked.values()),
+    )
+    rows = list(found)
+    open_checks = unchecked(rows)
+    finished: dict[tuple[int, UUID], list[LessonCompletion]] = defaultdict(list)
+    for completion in rows:
+        finished[completion.person_id, completion.lesson_key].append(completion)
+    return {
+        key: frozenset(
+            lesson.key
+            for lesson in lessons
+            if _is_done(
+                lesson,
+                [row for row in finished.get((person.pk, lesson.key), ()) if row.completed_at >= since],
+                person.language,
+                open_checks,
+            )
+        )
+        for key, (person, since) in asked.items()
+    }
+
+
+# --- in whose time ----------------------------------------------------------------------------------------------
+
+
+def planned_around(person: User, day: date) -> list[Planned]:
+    """The person's roster of a week before and after the day: one query."""
+    week = timedelta(days=MISSING_AFTER)
+    rows = RosterShift.objects.filter(person=person, on__range=(day - week, day + week)).order_by("starts_at")
+    return [Planned(*row) for row in rows.values_list("on", "starts_at", "ends_at", "activity")]
+
+
+@dataclass(frozen=True)
+class Studied:
+    """How long somebody read in some days, in seconds."""
+
+    in_slots: int = 0
+    in_shift: int = 0
+    outside: int = 0
+    unknown: int = 0
+
+    @property
+    def at_work(self) -> int:
+        """What counts as working time."""
+        return self.in_slots + self.in_shift
+
+    @property
+    def total(self) -> int:
+        return self.at_work + self.outside + self.unknown
+
+
+_SUMS = {name: Sum(name) for name in ("in_slots", "in_shift", "outside", "unknown")}
+
+
+def studied(person: User, *, first: date, last: date) -> Studied:
+    """What the person read from the first to the last day."""
+    sums = StudyDay.objects.filter(person=person, on__range=(first, last)).aggregate(**_SUMS)
+    return Studied(**{name: value or 0 for name, value in sums.items()})
+
+
+@dataclass(frozen=True)
+class OutsideWeek:
+    """What one person read outside the shift in one week (from `monday` on). It is reported so that study gets its
+    place in the roster; nobody is asked for any."""
+
+    person: User
+    monday: date
+    seconds: int
+
+
+def study_outside_shift(people: QuerySet[User], *, first: date, last: date) -> list[OutsideWeek]:
+    """The people who read outside their shift in these days, by week, the newest week and the most time first. One
+    query; where no roster is known nothing is outside."""
+    rows = StudyDay.objects.filter(person__in=people, on__range=(first, last), outside__gt=0)
+    weeks: defaultdict[tuple[date, int], int] = defaultdict(int)
+    by_id: dict[int, User] = {}
+    for row in rows.select_related("person"):
+        by_id[row.person_id] = row.person
+        weeks[row.on - timedelta(days=row.on.weekday()), row.person_id] += row.outside
+    found = [OutsideWeek(by_id[person], monday, seconds) for (monday, person), seconds in weeks.items()]
+    return sorted(found, key=lambda row: (-row.monday.toordinal(), -row.seconds, row.person.pinyin, row.person.pk))

@@ -1,7 +1,11 @@
 """Judgements about reading: what counts as done, how much time is believed. No database, no clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+
+from lms.people.rules.workdays import Workdays
+from lms.people.states import Activity
 
 #: One write per person and lesson in this many seconds, however many tabs are open.
 SECONDS_BETWEEN_WRITES = 15
@@ -41,3 +45,44 @@ def credited_seconds(claimed: int, *, since_last: float | None) -> int:
 def minutes_left(minutes: int, seconds_read: int) -> int:
     """Whole minutes still to read, at least 1: nobody is shown zero before the lesson is done."""
     return max(1, minutes - seconds_read // 60)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One stretch of somebody's roster."""
+
+    on: date
+    starts_at: datetime
+    ends_at: datetime
+    activity: str
+
+
+#: In whose time somebody reads: the columns of a `StudyDay`.
+IN_SLOTS, IN_SHIFT, OUTSIDE, UNKNOWN = "in_slots", "in_shift", "outside", "unknown"
+
+
+def whose_time(planned: Sequence[Planned], *, at: datetime, day: date) -> str:
+    """In whose time it is read at `at`, which is on `day` at the person's site; `planned` is the roster of a week
+    before and after.
+
+    A meal break and leave are the person's own time, as is a day off. Where the roster doesn't cover the day nothing
+    can be said.
+    """
+    now = next((each for each in planned if each.starts_at <= at < each.ends_at), None)
+    if now is not None:
+        if now.activity == Activity.TRAINING:
+            return IN_SLOTS
+        return OUTSIDE if now.activity in {Activity.MEAL, Activity.LEAVE} else IN_SHIFT
+    return OUTSIDE if Workdays({each.on: True for each in planned}).is_planned(day) else UNKNOWN
+
+
+def fitting(minutes: Sequence[int], *, available: int) -> int:
+    """How many of the things that are next, in their order, fit into the minutes there are. One of unknown length (0)
+    ends the row: nothing can be promised of it."""
+    fits = 0
+    for needed in minutes:
+        available -= needed
+        if not needed or available < 0:
+            break
+        fits += 1
+    return fits

@@ -1,6 +1,7 @@
 """Reading and finishing lessons."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from assessments.assignments.services import assign_quiz
 from courses import events
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import lessons
-from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck
-from courses.progress.queries import readers_to_ask, unchecked
-from courses.progress.rules import SECONDS_BETWEEN_WRITES, credited_seconds
+from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck, StudyDay
+from courses.progress.queries import planned_around, readers_to_ask, unchecked
+from courses.progress.rules import SECONDS_BETWEEN_WRITES, credited_seconds, whose_time
+from lms.kernel.bulk import add_to_row
 from lms.notifications.services import News, notify_all
 from lms.people.models import User
+from lms.people.queries import local_day_of
 
 
 @transaction.atomic
@@ -32,55 +35,79 @@ def complete_lesson(person: User, lesson: LessonPage, *, at: datetime) -> Lesson
         person=person,
         lesson_key=lesson.translation_key,
         material_version=lesson.material_version,
-        defaults={
-            "language": lesson.locale.language_code,
-            "revision_id": lesson.live_revision_id,
-            "seconds": visit.seconds if visit else 0,
-            "completed_at": at,
-        },
+        round=1,
+        defaults=_as_published(lesson) | {"seconds": visit.seconds if visit else 0, "completed_at": at},
     )
     if is_new:
         _ask_for_recheck(completion, lesson, at=at)
     if completion.pk not in unchecked([completion]):
-        _announce(completion, at=at)
+        _announce(completion, lesson, at=at)
     return completion
 
 
-def _announce(completion: LessonCompletion, *, at: datetime) -> None:
-    """First what this app itself makes of it (enrolments close), then the news that travels up."""
-    events.lesson_read.send(sender=LessonCompletion, completion=completion, at=at)
+def _announce(completion: LessonCompletion, lesson: LessonPage | None, *, at: datetime) -> None:
+    """First what this app itself makes of it (enrolments close), then the news that travels up. `lesson` None: nothing was
+    read just now, a re-check was passed."""
+    events.lesson_read.send(sender=LessonCompletion, completion=completion, lesson=lesson, at=at)
     events.lesson_completed.send(sender=LessonCompletion, completion=completion, at=at)
+
+
+def _as_published(lesson: LessonPage) -> dict[str, Any]:
+    return {"language": lesson.locale.language_code, "revision_id": lesson.live_revision_id}
 
 
 @transaction.atomic
 def record_reading(person: User, lesson_key: UUID, *, seconds: int, place: str, at: datetime) -> bool:
     """Add reading time and keep the place, at most once in 15 seconds; False when nothing was written.
 
-    `seconds` is what the browser claims since its last beat; more than has passed is not believed."""
+    `seconds` is what the browser claims since its last beat; more than has passed is not believed. What is believed is
+    added to the day's study, too."""
     visit = LessonVisit.objects.filter(person=person, lesson_key=lesson_key).first()
     if visit is None:
+        believed = credited_seconds(seconds, since_last=None)
         _visit, made = LessonVisit.objects.get_or_create(
             person=person,
             lesson_key=lesson_key,
-            defaults={
-                "first_opened_at": at,
-                "last_seen_at": at,
-                "seconds": credited_seconds(seconds, since_last=None),
-                "place": place,
-            },
+            defaults={"first_opened_at": at, "last_seen_at": at, "seconds": believed, "place": place},
         )
+        if made:
+            add_study(person, believed, at=at)
         return made
     since_last = (at - visit.last_seen_at).total_seconds()
     if since_last < SECONDS_BETWEEN_WRITES:
         return False
+    believed = credited_seconds(seconds, since_last=since_last)
     # Compare and set: of two tabs that beat at once, one is believed.
-    return bool(
-        LessonVisit.objects.filter(pk=visit.pk, last_seen_at=visit.last_seen_at).update(
-            last_seen_at=at,
-            seconds=visit.seconds + credited_seconds(seconds, since_last=since_last),
-            place=place or visit.place,
-        )
+    is_believed = LessonVisit.objects.filter(pk=visit.pk, last_seen_at=visit.last_seen_at).update(
+        last_seen_at=at, seconds=visit.seconds + believed, place=place or visit.place
     )
+    if is_believed:
+        add_study(person, believed, at=at)
+    return bool(is_believed)
+
+
+def add_study(person: User, seconds: int, *, at: datetime) -> None:
+    """Add what was read just now to the person's day, in whose time it was. One read, one write."""
+    if seconds <= 0:
+        return
+    day = local_day_of(person, at=at)
+    column = whose_time(planned_around(person, day), at=at, day=day)
+    add_to_row(StudyDay, {"person": person.pk, "on": day}, {column: seconds})
+
+
+@transaction.atomic
+def finish_again(completion: LessonCompletion, lesson: LessonPage, *, at: datetime) -> LessonCompletion:
+    """Keep that a lesson that was finished before was finished once more, as it is published now."""
+    own = LessonCompletion.objects.filter(person=completion.person_id, lesson_key=completion.lesson_key)
+    last = own.filter(material_version=lesson.material_version).order_by("-round").first()
+    again, _made = LessonCompletion.objects.get_or_create(
+        person=completion.person,
+        lesson_key=completion.lesson_key,
+        material_version=lesson.material_version,
+        round=last.round + 1 if last else 1,
+        defaults=_as_published(lesson) | {"seconds": 0, "completed_at": at},
+    )
+    return again
 
 
 # --- a change that matters -------------------------------------------------------------------------------------
@@ -178,5 +205,5 @@ def settle_recheck(assignment: Assignment, *, at: datetime) -> bool:
     recheck = Recheck.objects.filter(assignment=assignment).select_related("completion__person").first()
     if recheck is None or recheck.completion_id in unchecked([recheck.completion]):
         return False
-    _announce(recheck.completion, at=at)
+    _announce(recheck.completion, None, at=at)
     return True

@@ -1,8 +1,11 @@
-"""How many calls a half-hour will bring, from the same half-hours of the weeks before. Pure functions."""
+"""How many calls a half-hour will bring, from the same half-hours of the weeks before. Pure functions.
 
-from collections.abc import Iterable
+`courses/static/courses/forecast.js` computes `forecast_weeks` in the browser.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import isfinite
 
 import numpy as np
@@ -67,6 +70,36 @@ def forecast_half_hour(history: Iterable[HalfHour], *, on: date, half_hour: int,
     mean = sum(calls.values()) / len(calls)
     factor = _factor({ago: totals[ago] for ago in calls})
     return Forecast(calls=mean * factor, mean=mean, factor=factor, weeks=len(calls))
+
+
+@dataclass(frozen=True)
+class Week:
+    """One past week: the calls of the half-hour, those of the whole day (None: not known), and whether it counts."""
+
+    calls: int
+    day_calls: int | None = None
+    is_counted: bool = True
+
+
+def forecast_weeks(weeks: Sequence[Week]) -> Forecast | None:
+    """The forecast for next week's half-hour from these weeks, oldest first; None where no week counts.
+
+    The trend is read from the days' calls where every week knows them, from the half-hour itself otherwise. Raises
+    ValueError for a day with fewer calls than its half-hour.
+    """
+    knows_days = all(week.day_calls is not None for week in weeks)
+    on, half_hour = date(2001, 1, 1), 20  # any will do: only the distance in weeks counts
+    history = []
+    for ago, week in zip(range(len(weeks), 0, -1), weeks, strict=True):
+        if not week.is_counted:
+            continue
+        day = on - timedelta(weeks=ago)
+        history.append(HalfHour(day, half_hour, week.calls))
+        if knows_days and week.day_calls is not None:
+            if week.day_calls < week.calls:
+                raise ValueError("a day can't have fewer calls than its half-hour")
+            history.append(HalfHour(day, half_hour + 1, week.day_calls - week.calls))
+    return forecast_half_hour(history, on=on, half_hour=half_hour, weeks=len(weeks)) if history else None
 
 
 def _factor(totals: dict[int, float]) -> float:

@@ -16,7 +16,7 @@ from wagtail.models import Page
 from courses.catalogue.blocks.leaves import leaves, words_of
 from courses.catalogue.models import CoursePage, LessonPage, TaughtPage, TrackPage
 from courses.catalogue.queries import blocks_of
-from courses.catalogue.rules import Block, bare, changes_between
+from courses.catalogue.rules.changes import Block, bare, changes_between
 from courses.catalogue.states import BlockMark
 from courses.translations.models import TranslationState
 from courses.translations.rules import SourceFacts, TranslationFacts, aligned, standing_of

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from courses.catalogue.rules import Block
+from courses.catalogue.rules.changes import Block
 from courses.translations.states import Standing
 
 

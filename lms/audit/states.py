@@ -33,6 +33,7 @@ class Action(TextChoices):
     TEAM_ADDED = "team_added", _("Team added")
     TEAM_MOVED = "team_moved", _("Team moved")
     JOB_ROLE_DEFINED = "job_role_defined", _("Job role defined")
+    PACK_LOADED = "pack_loaded", _("Content pack loaded")
     # skills
     SKILL_DEFINED = "skill_defined", _("Skill defined")
     REQUIREMENTS_CHANGED = "requirements_changed", _("Requirements changed")
@@ -59,6 +60,8 @@ class Action(TextChoices):
     RECORDING_KEPT = "recording_kept", _("Spoken answer recorded")
     QUESTION_VOIDED = "question_voided", _("Question declared void")
     QUESTION_VOID_WITHDRAWN = "question_void_withdrawn", _("Void question counted again")
+    COURSE_MEDIA_KEPT = "course_media_kept", _("Recording or film of a lesson added")
+    COURSE_MEDIA_CHANGED = "course_media_changed", _("Recording or film of a lesson changed")
     QUESTION_MEDIA_KEPT = "question_media_kept", _("Picture or recording added to the bank")
     QUESTIONS_IMPORTED = "questions_imported", _("Questions imported")
     QUESTIONS_EXPORTED = "questions_exported", _("Questions exported")
@@ -104,6 +107,10 @@ class Action(TextChoices):
     TRANSLATION_IN_STEP = "translation_in_step", _("Translation marked as in step")
     TRANSLATION_MADE = "translation_made", _("Translation begun")
     CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued")
+    DUE_DAYS_MOVED = "due_days_moved", _("Due days moved by roster or leave")
+    DUE_DAY_EXTENDED = "due_day_extended", _("Due day extended")
+    CERTIFICATE_RENEWED = "certificate_renewed", _("Certificate renewed")
+    RENEWAL_OPENED = "renewal_opened", _("Renewal of a certificate opened")
     CERTIFICATE_QUESTIONED = "certificate_questioned", _("A quiz behind a certificate is no longer passed")
     CERTIFICATE_REVOKED = "certificate_revoked", _("Certificate revoked")
     # coaching
@@ -128,6 +135,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     "department": _("Department"),
     "email": _("E-mail"),
     "expires_at": _("Valid until"),
+    "expires_on": _("Valid until"),
     "full_name": _("Full name"),
     "hired_on": _("Hire date"),
     "job_role": _("Job role"),
@@ -165,6 +173,14 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     # mystery calls, scorecards, courses, tickets
     "coach": _("Coach"),
     "completed_at": _("Completed"),
+    "captions_en": _("Captions (English)"),
+    "captions_zh": _("Captions (Chinese)"),
+    "file": _("File"),
+    "rights": _("Rights"),
+    "seconds": _("Length (seconds)"),
+    "title": _("Title"),
+    "transcript_en": _("Transcript (English)"),
+    "transcript_zh": _("Transcript (Chinese)"),
     "due_on": _("Due"),
     "effective_on": _("Takes effect"),
     "ended_at": _("Ended"),

@@ -24,12 +24,17 @@ from coaching.tickets.states import TicketState
 from courses.catalogue.models import CoursePage, LessonPage
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries.progress import LearnItem, TrackProgress, progress_of, to_learn
+from courses.enrolment.queries.study import StudyPlan, study_plan
 from courses.progress.models import LessonCompletion
+from courses.progress.queries import OutsideWeek, study_outside_shift
 from lms.people.models import Membership, Team, User
 from lms.people.queries import agents_of, seen_teams, today_of
 
 #: How many steps an agent's first screen shows.
 SHOWN_STEPS = 8
+
+#: How many lines about study outside the shift a supervisor's first screen shows.
+SHOWN_OUTSIDE = 10
 
 #: How far back the figures of a start page look.
 FIGURE_DAYS = 90
@@ -55,13 +60,15 @@ class AgentDay:
     next_step: Step | None
     others: list[Step]
     tracks: list[tuple[Enrolment, TrackProgress]]
+    plan: StudyPlan
 
 
 def agent_day(person: User, *, at: datetime) -> AgentDay:
     today = today_of(person)
     sitting = _open_attempts(person)
     at_work = {reverse("assessments:quiz-start", args=[assignment_pk]) for assignment_pk in sitting}
-    learning = [step for step in _learning(person, at) if step.url not in at_work]
+    items = to_learn(person, at=at)
+    learning = [step for step in map(_step_of, items) if step.url not in at_work]
     due = sorted(
         [*learning, *_retests(person, today, at)], key=lambda step: (step.due_on is None, step.due_on or today)
     )
@@ -79,6 +86,7 @@ def agent_day(person: User, *, at: datetime) -> AgentDay:
         next_step=steps[0] if steps else None,
         others=steps[1:],
         tracks=[(enrolment, progress[enrolment.pk]) for enrolment in enrolments],
+        plan=study_plan(person, items, at=at),
     )
 
 
@@ -136,10 +144,6 @@ def _open_attempts(person: User) -> dict[int, Step]:
         )
         for attempt in attempts
     }
-
-
-def _learning(person: User, at: datetime) -> list[Step]:
-    return [_step_of(item) for item in to_learn(person, at=at)]
 
 
 def _step_of(item: LearnItem) -> Step:
@@ -240,6 +244,7 @@ class SupervisorDay:
     tickets: list[Ticket]
     newcomers: list[tuple[Enrolment, TrackProgress]]
     figures: list["TeamFigures"]
+    outside_shift: list[OutsideWeek]
 
 
 def supervisor_day(viewer: User, *, at: datetime) -> SupervisorDay:
@@ -251,12 +256,17 @@ def supervisor_day(viewer: User, *, at: datetime) -> SupervisorDay:
         .order_by("due_on", "person__pinyin")[:60]
     )
     progress = progress_of(enrolments, at=at)
+    today = timezone.localdate(at)
+    monday = today - timedelta(days=today.weekday())
     late = [(enrolment.person, sum(step.overdue for step in progress[enrolment.pk].steps)) for enrolment in enrolments]
     return SupervisorDay(
         overdue=sorted([row for row in late if row[1]], key=lambda row: -row[1])[:10],
         tickets=list(_late_first(Ticket.objects.visible_to(viewer))[:10]),
         newcomers=[(enrolment, progress[enrolment.pk]) for enrolment in enrolments[:15]],
         figures=team_figures(viewer, at=at),
+        outside_shift=study_outside_shift(
+            agents_of(teams), first=monday - timedelta(days=7), last=monday + timedelta(days=6)
+        )[:SHOWN_OUTSIDE],
     )
 
 

@@ -1,6 +1,6 @@
 """Writing many rows in one statement where the ORM's own way costs more than the rest of the request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -44,3 +44,27 @@ def update_rows(model: type[Model], names: Sequence[str], rows: Sequence[Sequenc
 
 def _cast(field: Any) -> str:
     return field.cast_db_type(connection)
+
+
+def add_to_row(model: type[Model], keys: Mapping[str, Any], amounts: Mapping[str, int]) -> None:
+    """Add the amounts to the one row with these keys, or make it; one statement, so that no addition is lost.
+
+    The keys are those of a unique constraint. No signals, no `save()`; columns that aren't named get their default.
+    """
+    quote = connection.ops.quote_name
+    row = model(**{model._meta.get_field(name).attname: value for name, value in keys.items()}, **amounts)
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    table = quote(model._meta.db_table)
+    columns = ", ".join(quote(field.column) for field in fields)
+    unique = ", ".join(quote(model._meta.get_field(name).column) for name in keys)
+    sums = ", ".join(
+        f"{column} = {table}.{column} + excluded.{column}"
+        for column in (quote(model._meta.get_field(name).column) for name in amounts)
+    )
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))}) "
+            f"ON CONFLICT ({unique}) DO UPDATE SET {sums}",
+            values,
+        )

@@ -297,6 +297,29 @@ class RosterShift(models.Model):
         return f"{self.person_id} {self.on} {self.activity}"
 
 
+class Leave(models.Model):
+    """Somebody's standing was *on leave* from a day to a day (exclusive). Written beside the status, which knows no
+    days; single days of leave are in the roster. Final when it has ended."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="leaves")
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)  # NULL: still on leave
+
+    class Meta:
+        verbose_name = _("leave")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="leave_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(to_on__isnull=True), name="one_present_leave_per_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.from_on}"
+
+
 class OneTimeCode(models.Model):
     """A code that opens *set your password* once. Only its hash is kept. Final when used, revoked or expired."""
 

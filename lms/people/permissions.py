@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lms.people.queries import has_role, present_team_of, roles_of, teams_under
-from lms.people.states import ANSWER_MARKING, AUTHORING, EXAMINING, LEADING, MARKING, ImportKind, Role
+from lms.people.states import ANSWER_MARKING, AUTHORING, EXAMINING, LEADING, LEARNING, MARKING, ImportKind, Role
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -53,6 +53,11 @@ def can_run_exams(viewer) -> bool:
 def examines(viewer, person: "User") -> bool:
     """The viewer runs exams for the person's present team, and isn't the person."""
     return viewer.pk != person.pk and _has_on_team_of(viewer, person, EXAMINING)
+
+
+def plans_learning(viewer, person: "User") -> bool:
+    """The viewer gives the person's present team its time to learn, and isn't the person."""
+    return viewer.pk != person.pk and _has_on_team_of(viewer, person, LEARNING)
 
 
 def can_mark_answers(viewer) -> bool:

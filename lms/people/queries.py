@@ -1,7 +1,7 @@
 """Reads that span people, teams and roles."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,13 +10,14 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
 from lms.people.models import (
     NOTICE_VERSION,
     JobRole,
+    Leave,
     Membership,
     Notice,
     NoticeConfirmation,
@@ -29,7 +30,8 @@ from lms.people.models import (
 from lms.people.rules.names import search_words
 from lms.people.rules.people_values import Held, KnownPerson, KnownRole, Node, Place, Standing
 from lms.people.rules.roster_import import KnownStretch, RosteredPerson, Stretch
-from lms.people.states import ANSWER_MARKING, EXAMINING, LEADING, MARKING, PersonStatus, Role
+from lms.people.rules.workdays import MISSING_AFTER, Workdays
+from lms.people.states import ANSWER_MARKING, EXAMINING, LEADING, MARKING, Activity, PersonStatus, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -317,3 +319,21 @@ def roster_by_day(person: User, *, monday: date, weeks: int) -> list[list[Roster
         planned[shift.on].append(shift)
     days = [monday + timedelta(days=step) for step in range(7 * weeks)]
     return [[RosterDay(on, tuple(planned[on])) for on in days[start : start + 7]] for start in range(0, 7 * weeks, 7)]
+
+
+def workdays_of(people: Collection[User], *, since: date, at: datetime) -> dict[int, Workdays]:
+    """What is known of the people's days from `since` on, by id; two queries whatever their number. A leave that goes
+    on is known up to today."""
+    ids = [person.pk for person in people]
+    today = {person.pk: local_day_of(person, at=at) for person in people}
+    rostered: defaultdict[int, dict[date, bool]] = defaultdict(dict)
+    # A week further back, so that a day off at the beginning is known as one.
+    planned = RosterShift.objects.filter(person__in=ids, on__gte=since - timedelta(days=MISSING_AFTER)).order_by()
+    work = Count("pk", filter=~Q(activity=Activity.LEAVE))
+    for person, on, stretches in planned.values_list("person_id", "on").annotate(stretches=work):
+        rostered[person][on] = stretches > 0
+    leaves: defaultdict[int, list[tuple[date, date]]] = defaultdict(list)
+    spans = Leave.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=since), person__in=ids)
+    for person, first, back in spans.values_list("person_id", "from_on", "to_on"):
+        leaves[person].append((first, back or today[person] + timedelta(days=1)))
+    return {pk: Workdays(rostered.get(pk, {}), tuple(leaves.get(pk, ()))) for pk in ids}

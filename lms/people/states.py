@@ -34,6 +34,8 @@ AUTHORING = frozenset({Role.TRAINING_SPECIALIST, Role.QC_LEAD})
 EXAMINING = frozenset({Role.FLOOR_SUPERVISOR, Role.OPERATIONS_MANAGER, Role.QC_LEAD, Role.TRAINING_SPECIALIST})
 #: Mark written and spoken answers of their teams by a rubric.
 ANSWER_MARKING = frozenset({Role.QC_ANALYST, Role.QC_LEAD, Role.TRAINING_SPECIALIST})
+#: Give their teams time to learn: longer due days. A team leader rules on nothing.
+LEARNING = frozenset({Role.FLOOR_SUPERVISOR, Role.OPERATIONS_MANAGER, Role.TRAINING_SPECIALIST})
 #: The Django group of administrators. No job role leads into it.
 ADMINISTRATORS = "administrator"
 

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "lms",
     "wagtail.contrib.simple_translation",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail.locales",
     "wagtail.sites",
     "wagtail.users",
@@ -241,6 +242,9 @@ CELERY_BEAT_SCHEDULE = {
     "close-overdue-attempts": {"task": "assessments.tasks.close_overdue_attempts", "schedule": 30.0},
     "render-late-certificates": {"task": "courses.tasks.render_late_certificates", "schedule": 60.0},
     "publish-what-is-due": {"task": "courses.tasks.publish_what_is_due", "schedule": 60.0},
+    "follow-leaves": {"task": "lms.tasks.follow_leaves", "schedule": crontab(hour=0, minute=40)},
+    "move-due-days": {"task": "courses.tasks.move_due_days", "schedule": crontab(hour=1, minute=10)},
+    "open-renewals": {"task": "courses.tasks.open_renewals", "schedule": crontab(hour=4, minute=40)},
     "clear-sessions": {"task": "lms.tasks.clear_expired_sessions", "schedule": crontab(hour=4, minute=10)},
 }
 TASKS = {"default": {"BACKEND": "lms.kernel.tasks_backend.CeleryBackend", "QUEUES": []}}

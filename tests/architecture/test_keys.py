@@ -23,7 +23,14 @@ OWN_FURNITURE = {
     ("lms", "notifications"): {"kinds", "urls"},  # the registry that upper apps fill
     ("lms", "dashboards"): {"context", "navigation"},  # what the base template asks for
     ("courses", "catalogue"): {"blocks"},  # Wagtail's StreamField
-    ("courses", "simulators"): {"erlang", "forecast"},  # pure functions, one module per model of the trade
+    ("courses", "simulators"): {
+        "erlang",
+        "exercises",
+        "forecast",
+        "formulas",
+        "metrics",
+        "shrinkage",
+    },  # pure functions, one module per model of the trade
 }
 
 

@@ -145,7 +145,8 @@ class Key:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.choices: dict[frozenset[str], set[str]] = {}  # options → the right ones among them
+        #: options → (stem, the right ones among them) of each question that has them
+        self.choices: dict[frozenset[str], list[tuple[str, set[str]]]] = {}
         self.others: list[dict] = []
         for path in (PACK / "questions").glob("*.yaml"):
             for question in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]:
@@ -153,7 +154,9 @@ class Key:
                     self.others.append(question)
                     continue
                 options = {self.words(option["text"]): bool(option.get("right")) for option in question["options"]}
-                self.choices[frozenset(options)] = {text for text, is_right in options.items() if is_right}
+                right = {text for text, is_right in options.items() if is_right}
+                stem = self.words(question["stem"]).replace("**", "")
+                self.choices.setdefault(frozenset(options), []).append((stem, right))
 
     def words(self, text: str | dict[str, str]) -> str:
         return plain(text if isinstance(text, str) else text[self.language])
@@ -165,7 +168,8 @@ class Key:
             self._answer_other(section)
             return
         texts = [plain(text) for text in rows.locator(".option-row-text").all_inner_texts()]
-        right = self.choices[frozenset(texts)]
+        seen = plain(section.locator(".quiz-stem").inner_text())
+        right = next(right for stem, right in self.choices[frozenset(texts)] if stem == seen)
         for place, text in enumerate(texts):
             if text in right:
                 rows.nth(place).click()
@@ -383,7 +387,7 @@ class Story:
         page = window.go("/")
         window.in_language()
         assert page.locator(".lead-step").count() == 1
-        assert sum(read_course(window, course) for course in COURSES) >= 16
+        assert sum(read_course(window, course) for course in COURSES) >= 24
         paths = list(quiz_paths(window))
         assert len(paths) == 4
         start_quiz(window, paths[0])

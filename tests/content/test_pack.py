@@ -343,16 +343,58 @@ def test_a_file_that_is_no_picture_is_named(pack_folder):
     assert any(problem.startswith("media/evil.svg: only PNG") for problem in problems_of(pack_folder))
 
 
-def test_new_questions_of_the_starter_pack_are_in_no_draw_by_tag_that_was_there_before():
-    """What the onboarding quizzes draw stays as it was; the new kinds have a quiz of their own."""
+def test_each_course_of_the_starter_pack_is_full():
+    """Six lessons and more, each with skills and a self-check; a timed quiz that draws from a bank of 25 and more."""
     pack = read_pack(STARTER)
-    drawn = {slot.get("tag") for row in pack.quizzes if row["key"] != "wfm-calculations-quiz" for slot in row["slots"]}
-    new = [row for row in pack.questions if row["kind"] not in ("single", "multiple", "true_false")]
+    quizzes = {row["course"]: row for row in pack.quizzes if row.get("course")}
 
-    assert len(new) == 11
-    assert not [row["key"] for row in new if row["use"] == "exam" and drawn & set(row["tags"])]
+    for course in pack.courses:
+        assert len(course.lessons) >= 6, course.key
+        for key, texts in course.lessons.items():
+            for variant in texts.values():
+                assert 3 <= variant.minutes <= 8, key
+                assert variant.skills, key
+                blocks = [name for name, _value in variant.blocks]
+                assert "check" in blocks, key
+                assert {"dialogue", "say-dont"} & set(blocks), key
+        quiz = quizzes[course.key]
+        assert quiz["time_limit_minutes"]
+        (slot,) = quiz["slots"]
+        bank = [row for row in pack.questions if row["use"] == "exam" and slot["tag"] in row["tags"]]
+        assert len(bank) >= 25, course.key
+        assert slot["count"] * 2 <= len(bank), course.key
+        assert len({row["kind"] for row in bank}) >= 5, course.key
+        assert all(row["explanation"][language] for row in bank for language in ("zh-hans", "en"))
+
+
+def test_sums_of_the_starter_pack_have_a_quiz_of_their_own_outside_the_track():
+    pack = read_pack(STARTER)
     (track,) = pack.tracks
+
     assert "wfm-calculations-quiz" not in [step["key"] for step in track["steps"]]
+    courses = {course.key for course in pack.courses}
+    assert not [
+        row["key"] for row in pack.questions if "wfm-calculations" in row["tags"] and courses & set(row["tags"])
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_right_answer_of_the_starter_pack_shows_by_its_length(language):
+    """Of each course's single-choice questions, the right answer is the only longest one in fewer than half."""
+    pack = read_pack(STARTER)
+
+    for course in pack.courses:
+        bank = [
+            [(len(option["text"][language]), option.get("right", False)) for option in row["options"]]
+            for row in pack.questions
+            if row["kind"] == "single" and row["use"] == "exam" and course.key in row["tags"]
+        ]
+        telling = [
+            lines
+            for lines in bank
+            if next(n for n, right in lines if right) > max(n for n, right in lines if not right)
+        ]
+        assert len(telling) * 2 < len(bank), course.key
 
 
 def test_people_mark_no_question_that_a_quiz_of_the_starter_pack_draws():

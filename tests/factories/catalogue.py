@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+from django.utils import timezone
+from modelcluster.models import ClusterableModel
+from wagtail.models import Page, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
+from wagtail.signals import page_published
 
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
@@ -26,17 +31,33 @@ def _title(kind_zh: str, kind_en: str, slug: str, language: str) -> str:
 
 
 def _add(parent: Any, page: Any, key: UUID | None, *, live: bool) -> Any:
-    """Through a revision, as the editor does, so that completions have one to point to and signals are sent."""
+    """The page with its first revision, published at once: the rows and the signal of `save_revision().publish()`,
+    without its sixty queries a page. Tests about publishing itself publish a changed page as the editor does."""
     if key:
         page.translation_key = key
     page.locale = parent.locale
-    page.live = False
-    parent.refresh_from_db()
-    with disable_reference_index_auto_update():  # half of the time, and nobody here asks for it
-        parent.add_child(instance=page)
-        if live:
-            page.save_revision().publish()
-            page.refresh_from_db()
+    page.live = live
+    page.draft_title = page.title
+    siblings = Page.objects.filter(path__startswith=parent.path, depth=parent.depth + 1)
+    last = siblings.order_by("-path").values_list("path", flat=True).first()
+    page.path = Page._get_path(parent.path, parent.depth + 1, Page._str2int(last[-Page.steplen :]) + 1 if last else 1)
+    page.depth, page.numchild = parent.depth + 1, 0
+    page.url_path = f"{parent.url_path}{page.slug}/"
+    Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + 1)
+    if live:
+        page.first_published_at = page.last_published_at = timezone.now()
+    with disable_reference_index_auto_update():
+        ClusterableModel.save(page)
+    if live:
+        revision = Revision.objects.create(
+            content_object=page,
+            base_content_type=page.get_base_content_type(),
+            content=page.serializable_data(),
+            object_str=str(page),
+        )
+        page.live_revision = page.latest_revision = revision
+        Page.objects.filter(pk=page.pk).update(live_revision=revision, latest_revision=revision)
+        page_published.send(sender=type(page), instance=page, revision=revision)
     return page
 
 

@@ -43,7 +43,7 @@ from assessments.scorecards.models import ScorecardVersion
 from coaching.tickets.models import Ticket
 from coaching.tickets.services import add_step, open_ticket
 from coaching.tickets.states import Ground
-from courses.catalogue.models import CoursePage, LessonPage, TrackPage
+from courses.catalogue.models import CourseMedia, CoursePage, LessonPage, TrackPage
 from courses.certificates.models import Certificate
 from courses.receivers import prepare_back_office
 from lms.audit.models import AuditEntry
@@ -64,6 +64,7 @@ from tests.factories.certificates import CertificateFactory
 from tests.factories.enrolment import enrol
 from tests.factories.evaluations import mark_all
 from tests.factories.marking import hand_in, make_open_quiz, open_answer
+from tests.factories.media import make_film
 from tests.factories.notices import NoticeFactory, NotificationFactory
 from tests.factories.quizzes import make_quiz
 from tests.factories.scenarios import make_scenario
@@ -132,6 +133,8 @@ class World:
     confirmed_import: ImportBatch
     #: Of the quiz; it changed the score of Ana's graded attempt.
     regrade: Regrade
+    #: In the library of lessons, with captions in both languages.
+    film: CourseMedia
 
     @property
     def point(self):
@@ -181,6 +184,7 @@ def make_world() -> World:
         roster_import=_import(ImportKind.ROSTER, ROSTER, cast.wes),
         confirmed_import=confirm_import(_import(ImportKind.PEOPLE, PEOPLE, cast.ada), actor=cast.ada, at=MON_9),
         regrade=_regrade(quiz, ana.graded_attempt, cast.tess),
+        film=make_film(captions=("zh", "en")),
         **parts,
     )
 

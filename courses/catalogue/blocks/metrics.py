@@ -1,11 +1,15 @@
 """Figures of the trade."""
 
+from typing import Any
+
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
+from courses.catalogue.blocks.samples import FIGURES, SampledBlock
 
-class MetricBlock(blocks.StructBlock):
+
+class MetricBlock(SampledBlock):
     """A metric of the trade: what it is, how it is computed, what is usual."""
 
     name = blocks.CharBlock(label=pgettext_lazy("metric", "Name"))
@@ -13,7 +17,17 @@ class MetricBlock(blocks.StructBlock):
     formula = blocks.CharBlock(required=False, label=_("Formula"))
     reference = blocks.CharBlock(required=False, label=_("Reference figure"))
 
+    def sample(self) -> dict[str, Any]:
+        return {
+            "name": gettext("Average handling time"),
+            "definition": gettext("How long one call keeps an agent busy, after-call work included."),
+            "formula": gettext("(talk + hold + after-call work) ÷ calls handled"),
+            "reference": gettext("depends on the service: compare with your own past months"),
+        }
+
     class Meta:
         template = "courses/blocks/metric.html"
-        icon = "table"
+        icon = "decimal"
         label = _("Metric card")
+        group = FIGURES
+        description = _("A figure of the trade: what it means, its formula, what is usual.")

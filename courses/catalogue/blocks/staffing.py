@@ -11,6 +11,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.catalogue.blocks.samples import FIGURES as FIGURES_GROUP
+from courses.catalogue.blocks.samples import SampledBlock
 from courses.simulators.erlang import UNSTABLE, Unstable
 from courses.simulators.rules import MOST_ANSWER_WITHIN_S, SLIDERS, Floor, Plan, floor, need, one_late
 from lms.templatetags.shares import percent
@@ -48,7 +50,7 @@ def _figure(name: str, default: int | None) -> blocks.IntegerBlock:
     )
 
 
-class StaffingBlock(blocks.StructBlock):
+class StaffingBlock(SampledBlock):
     """A calculator of one half-hour at the phones: the learner moves sliders, and takes one colleague away."""
 
     title = blocks.CharBlock(required=False, label=_("Title"))
@@ -114,10 +116,15 @@ class StaffingBlock(blocks.StructBlock):
             "need_template": gettext(NEED_WORDS),
         }
 
+    def sample(self) -> dict[str, Any]:
+        return {"task": gettext("Let one colleague come late, and watch the wait.")}
+
     class Meta:
         template = "courses/blocks/staffing.html"
         icon = "sliders"
         label = _("Staffing calculator")
+        group = FIGURES_GROUP
+        description = _("One half-hour at the phones: the learner moves sliders and takes a colleague away.")
 
 
 def _rows(columns: dict[str, Floor], plan: Plan) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Pictures, documents, recordings and films for lessons."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,6 +57,12 @@ class CourseDocument(AbstractDocument):
         verbose_name_plural = _("documents")
 
 
+class CourseMediaQuerySet(models.QuerySet["CourseMedia"]):
+    def visible_to(self, viewer: Any) -> Self:
+        """Lessons are for everybody who is signed in, and so is what is in them."""
+        return self if viewer.is_authenticated else self.none()
+
+
 class CourseMedia(models.Model):
     """A recording or a film for lessons and phrases, with what is said in it. Written by authors; lessons point to it.
 
@@ -81,6 +89,8 @@ class CourseMedia(models.Model):
 
     transcript = Bilingual()
     captions = Bilingual()
+
+    objects = CourseMediaQuerySet.as_manager()
 
     class Meta:
         ordering = ["title", "pk"]

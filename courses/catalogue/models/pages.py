@@ -15,7 +15,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import CommentPanel, FieldPanel, InlinePanel, MultiFieldPanel, Panel, PublishingPanel
+from wagtail.admin.panels import (
+    CommentPanel,
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    Panel,
+    PublishingPanel,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, Site
 
@@ -23,11 +31,46 @@ from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
 from courses.catalogue.blocks import LessonBody
 from courses.catalogue.forms import CatalogueForm, LessonForm, TrackForm
-from courses.catalogue.states import StepKind
+from courses.catalogue.states import StepKind, ValidityMode
 from lms.skills.models import Skill
 
 #: Namespace of the translation keys of pages that come from a content pack: uuid5(PACK_NAMESPACE, "<pack>/<kind>/<key>").
 PACK_NAMESPACE = uuid.UUID("6a5b2f3e-2f2c-5f0e-9d53-0c6e0a4c9b11")
+
+
+#: What a certificate of a track is worth, and how it is renewed.
+VALIDITY_PANELS = (
+    FieldPanel(
+        "validity_months",
+        help_text=_("The last day of validity is the same day of the month. Empty: the certificate doesn't expire."),
+    ),
+    FieldPanel(
+        "validity_mode",
+        help_text=_(
+            "Whoever renews in time keeps the anniversary with “from the day the one before ends”. Whoever renews after"
+            " the end always starts from the day of issue. A fixed day is the same for everybody."
+        ),
+    ),
+    FieldRowPanel(
+        [FieldPanel("calendar_month"), FieldPanel("calendar_day")],
+        help_text=_("For a fixed day only: the last day of validity, for example 12 and 31."),
+    ),
+    FieldPanel(
+        "renewal_days",
+        help_text=_(
+            "So many days before the end the holder is asked to renew, with new quizzes and mystery calls."
+            " Empty: nobody is asked by itself."
+        ),
+    ),
+    FieldPanel(
+        "refresher",
+        help_text=_("A shorter track that renews the certificate. Empty: the whole track is taken again."),
+    ),
+    FieldPanel(
+        "counts_rostered_days",
+        help_text=_("Where somebody's roster is known, days off don't count towards a due day. Leave never counts."),
+    ),
+)
 
 
 class SourceInlinePanel(InlinePanel):
@@ -190,12 +233,29 @@ class TrackPage(TaughtPage):
     validity_months = models.PositiveSmallIntegerField(
         _("certificate valid for (months)"), null=True, blank=True
     )  # NULL: the certificate doesn't expire
+    validity_mode = models.CharField(
+        _("a renewed certificate is valid"),
+        max_length=16,
+        choices=ValidityMode,
+        default=ValidityMode.FROM_COMPLETION,
+    )
+    calendar_month = models.PositiveSmallIntegerField(
+        _("fixed day: month"), null=True, blank=True
+    )  # NULL: no fixed day
+    calendar_day = models.PositiveSmallIntegerField(_("fixed day: day"), null=True, blank=True)
+    renewal_days = models.PositiveSmallIntegerField(
+        _("renewal opens (days before the end)"), null=True, blank=True
+    )  # NULL: nobody is asked to renew
+    refresher = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("refresher track")
+    )  # NULL: the track itself is taken again
+    counts_rostered_days = models.BooleanField(_("due days count rostered days only"), default=True)
 
     base_form_class = TrackForm
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
-        FieldPanel("validity_months"),
+        MultiFieldPanel([*VALIDITY_PANELS], heading=_("Validity")),
         SourceInlinePanel("steps", heading=_("Steps"), label=_("Step")),
     ]
     parent_page_types: ClassVar = ["courses.CataloguePage"]

@@ -23,7 +23,7 @@ from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons
 from courses.catalogue.states import StepKind
 from courses.enrolment.models import Enrolment, EnrolmentStep
 from courses.enrolment.rules.dates import is_due_soon, is_overdue, next_first
-from courses.progress.queries import done_and_rechecked
+from courses.progress.queries import done_and_rechecked, done_since
 from lms.people.models import User
 
 #: The kind of a step that is one assigned lesson, beside those of `StepKind`.
@@ -98,8 +98,13 @@ class _Facts:
     quizzes: dict[int, QuizResult]
     calls: dict[int, MysteryResult]
     today_of: dict[int, date] = field(default_factory=dict)
+    done_anew: dict[int, frozenset[UUID]] = field(default_factory=dict)
     #: By (person's id, lesson): the quiz that is still to be passed after a changed lesson was read again.
     rechecks: Mapping[tuple[int, UUID], Assignment] = field(default_factory=dict)
+
+    def done_for(self, row: Enrolment) -> frozenset[UUID]:
+        """The lessons that the enrolment counts as done: for a renewal those that were read since it was opened."""
+        return self.done_anew[row.pk] if row.counts_from else self.done[row.person_id]
 
 
 def progress_of(enrolments: Iterable[Enrolment], *, at: datetime) -> dict[int, TrackProgress]:
@@ -151,6 +156,7 @@ def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
         rechecks=rechecks,
         quizzes=results_of([given for given in assignments if given.quiz_id]),
         calls=mystery_results_of([given for given in assignments if given.scenario_id]),
+        done_anew=done_since({row.pk: (row.person, row.counts_from) for row in rows if row.counts_from}, everything),
         today_of={row.person_id: at.astimezone(ZoneInfo(row.person.time_zone)).date() for row in rows},
     )
 
@@ -186,7 +192,7 @@ def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepPr
         course = facts.courses.get(step.step.course_key)
         title = course.title if course else _("A course that is no longer published")
         url = course.url if course else ""
-        done, detail = _course_detail(course, facts.done[row.person_id], _rechecked(row, facts))
+        done, detail = _course_detail(course, facts.done_for(row), _rechecked(row, facts))
         language = course.language if course else ""
     elif step.step.kind == StepKind.QUIZ:
         title = step.step.quiz.title
@@ -299,7 +305,7 @@ def items_of(live: list[Enrolment], facts: _Facts) -> list[LearnItem]:
 def _items_of_step(row: Enrolment, step: EnrolmentStep, facts: _Facts, limits: dict[int, int]) -> list[LearnItem]:
     if step.step.kind == StepKind.COURSE:
         course = facts.courses.get(step.step.course_key)
-        done = facts.done[row.person_id]
+        done = facts.done_for(row)
         return [
             _lesson_item(lesson, step.due_on, row.track_version.title, row, facts)
             for lesson in (course.lessons if course else ())

@@ -1,7 +1,9 @@
 """A reader on a page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -49,6 +51,10 @@ class CourseStanding:
     def is_begun(self) -> bool:
         return any(row.reading.is_done or row.reading.is_begun for row in self.rows)
 
+    def asked_anew(self, since: datetime | None) -> Self:
+        """As a renewal sees it that was opened at `since`."""
+        return replace(self, rows=[replace(row, reading=row.reading.asked_anew(since)) for row in self.rows])
+
 
 def standings(person: User, course_rows: Iterable[CourseRow]) -> list[CourseStanding]:
     """How far the person is in each course; two queries whatever their number."""
@@ -63,10 +69,12 @@ def standings(person: User, course_rows: Iterable[CourseRow]) -> list[CourseStan
 @dataclass(frozen=True)
 class Asked:
     """Why a reader is on a page: the live enrolment that asks for the single lesson, and the oldest live track that
-    asks for the course (`has_page` tells whether the track's page is published)."""
+    asks for the course (`has_page` tells whether the track's page is published). `anew_since`: a renewal among them
+    asks for what was read before this instant once more."""
 
     lesson: Enrolment | None
     track: Enrolment | None
+    anew_since: datetime | None = None
 
 
 def asked_of(person: User, *, course_key: UUID, lesson_key: UUID | None = None) -> Asked:
@@ -84,4 +92,5 @@ def asked_of(person: User, *, course_key: UUID, lesson_key: UUID | None = None) 
     return Asked(
         lesson=next((row for row in rows if row.lesson_key), None),
         track=next((row for row in rows if row.track_version_id), None),
+        anew_since=max((row.counts_from for row in rows if row.counts_from), default=None),
     )

@@ -3,12 +3,35 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from lms.people.rules.workdays import NOTHING_KNOWN, Workdays
+
 #: Days before the due day on which a step is called due soon.
 SOON_DAYS = 2
 
 
-def due_day(started_on: date, due_days: int) -> date:
-    return started_on + timedelta(days=due_days)
+def due_day(
+    started_on: date,
+    due_days: int,
+    workdays: Workdays = NOTHING_KNOWN,
+    *,
+    by_roster: bool = True,
+    limit_on: date | None = None,
+) -> date:
+    """The day on which something is due `due_days` days after joining.
+
+    Leave never counts, nor, `by_roster`, do days off, as far as the roster is known; beyond that every day does. Not
+    later than `limit_on`.
+    """
+    day, left = started_on, due_days
+    while left:
+        day += timedelta(days=1)
+        left -= workdays.counts(day, by_roster=by_roster)
+    return day if limit_on is None else min(day, limit_on)
+
+
+def moved_due_day(told: date, counted: date) -> date:
+    """The due day after the roster became another one: what somebody was told never becomes earlier."""
+    return max(told, counted)
 
 
 def is_overdue(due_on: date | None, today: date) -> bool:

@@ -16,8 +16,22 @@ class StepRule:
 
 
 @dataclass(frozen=True)
+class ValidityRules:
+    """How long a certificate holds, how it is renewed, and by which days its due days count. The names are those of the
+    columns."""
+
+    validity_months: int | None
+    validity_mode: str
+    calendar_month: int | None
+    calendar_day: int | None
+    renewal_days: int | None
+    refresher_key: UUID | None
+    counts_rostered_days: bool
+
+
+@dataclass(frozen=True)
 class TrackRules:
     """Everything a certificate depends on. Titles are words, not rules."""
 
-    validity_months: int | None
+    validity: ValidityRules
     steps: tuple[StepRule, ...]

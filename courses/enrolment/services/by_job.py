@@ -68,7 +68,8 @@ def _end_what_is_no_longer_required(
         person__in=asked_of, track_version__isnull=False, given_by__isnull=True
     )
     for enrolment in by_job_role.select_related("track_version", "person"):
-        if enrolment.track_version.track_key in asked_of[enrolment.person_id] or _was_begun(enrolment):
+        key = enrolment.for_track_key or enrolment.track_version.track_key
+        if key in asked_of[enrolment.person_id] or _was_begun(enrolment):
             continue
         ended = Enrolment.objects.live().filter(pk=enrolment.pk).update(ended_at=at)
         if ended:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from courses import events
+from courses.catalogue.models import LessonPage
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries.progress import progress_of
 from courses.progress.models import LessonCompletion
+from courses.progress.services import finish_again
 from lms.audit import services as audit
 from lms.people.models import User
 
@@ -39,6 +42,17 @@ def _complete(enrolment: Enrolment, *, at: datetime) -> bool:
     )
     events.enrolment_completed.send(sender=Enrolment, enrolment=enrolment, at=at)
     return True
+
+
+def read_anew(completion: LessonCompletion, lesson: LessonPage, *, at: datetime) -> None:
+    """A renewal asks for lessons that were finished before: keep that this one was read once more."""
+    anew = Enrolment.objects.live().filter(person=completion.person_id, counts_from__isnull=False)
+    since = anew.aggregate(since=Max("counts_from"))["since"]
+    if since is None:
+        return
+    own = LessonCompletion.objects.filter(person=completion.person_id, lesson_key=completion.lesson_key)
+    if not own.filter(completed_at__gte=since).exists():
+        finish_again(completion, lesson, at=at)
 
 
 def refresh_enrolments(person: User, *, at: datetime) -> None:

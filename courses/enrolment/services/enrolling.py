@@ -14,7 +14,7 @@ from assessments.assignments.models import Assignment
 from assessments.assignments.services import assign_all
 from courses.catalogue.states import StepKind
 from courses.enrolment.models import Enrolment, EnrolmentStep, TrackStep, TrackVersion
-from courses.enrolment.rules.dates import due_day
+from courses.enrolment.queries.dates import due_days_of
 from courses.enrolment.services.completing import complete_what_is_met
 from lms.audit import services as audit
 from lms.kernel.bilingual import in_language
@@ -26,13 +26,25 @@ BATCH = 500
 
 
 @dataclass(frozen=True)
+class RenewalWish:
+    """What sets a renewal apart: for which track it is taken, at whose wish that was asked for in the first place (None:
+    by the job role), until when it makes sense, and what else its news says. Lessons read before don't count for it."""
+
+    for_track_key: UUID
+    given_by_id: int | None
+    due_limit_on: date | None
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Wish:
-    """One person who is to take one track, and why."""
+    """One person who is to take one track, and why; as a renewal of a certificate or for the first time."""
 
     person: User
     track_version: TrackVersion
     reason_zh: str
     reason_en: str
+    renewal: RenewalWish | None = None
 
     @property
     def key(self) -> tuple[int, UUID]:
@@ -71,17 +83,19 @@ def enrol_all(wishes: Sequence[Wish], *, actor: User | None, at: datetime) -> li
 def _enrol(
     wishes: Sequence[Wish], steps: Mapping[int, Sequence[TrackStep]], *, actor: User | None, at: datetime
 ) -> dict[tuple[int, UUID], Enrolment]:
-    enrolments = Enrolment.objects.bulk_create(
-        _enrolment_of(wish, steps[wish.track_version.pk], actor=actor, at=at) for wish in wishes
-    )
+    enrolments = [_enrolment_of(wish, actor=actor, at=at) for wish in wishes]
+    due = due_days_of([(row, steps[row.track_version.pk]) for row in enrolments], at=at)
+    for enrolment, days in zip(enrolments, due, strict=True):
+        enrolment.due_on = max(days.values(), default=None)
+    Enrolment.objects.bulk_create(enrolments, batch_size=BATCH)
     rows = [
         EnrolmentStep(
             enrolment=enrolment,
             step=step,
-            due_on=due_day(enrolment.started_on, step.due_days),
-            assignment=_assignment_of(enrolment, step),
+            due_on=days[step.pk],
+            assignment=_assignment_of(enrolment, step, due_on=days[step.pk]),
         )
-        for enrolment in enrolments
+        for enrolment, days in zip(enrolments, due, strict=True)
         for step in steps[enrolment.track_version.pk]
     ]
     assign_all([row.assignment for row in rows if row.assignment], actor=actor, at=at, is_announced=False)
@@ -91,7 +105,7 @@ def _enrol(
     audit.record_all(
         (audit.Deed("enrolled_in_track", row, reason=row.reason_en) for row in enrolments), actor=actor, at=at
     )
-    notify_all((_news_of(row) for row in enrolments), at=at)
+    notify_all((_news_of(row, wish) for row, wish in zip(enrolments, wishes, strict=True)), at=at)
     # What was read before counts: a track of courses only may be complete on its first day. Quizzes and mystery calls
     # have begun anew with their assignment.
     readable = {pk for pk, own in steps.items() if all(step.kind == StepKind.COURSE for step in own)}
@@ -99,21 +113,25 @@ def _enrol(
     return {wish.key: enrolment for wish, enrolment in zip(wishes, enrolments, strict=True)}
 
 
-def _enrolment_of(wish: Wish, steps: Sequence[TrackStep], *, actor: User | None, at: datetime) -> Enrolment:
-    started_on = today_of(wish.person, at)
-    return Enrolment(
+def _enrolment_of(wish: Wish, *, actor: User | None, at: datetime) -> Enrolment:
+    enrolment = Enrolment(
         person=wish.person,
         track_version=wish.track_version,
         reason_zh=wish.reason_zh,
         reason_en=wish.reason_en,
         given_by=actor,
-        started_on=started_on,
-        due_on=max((due_day(started_on, step.due_days) for step in steps), default=None),
+        started_on=today_of(wish.person, at),
         created_at=at,
     )
+    if wish.renewal:
+        enrolment.given_by_id = wish.renewal.given_by_id
+        enrolment.counts_from = at
+        enrolment.for_track_key = wish.renewal.for_track_key
+        enrolment.due_limit_on = wish.renewal.due_limit_on
+    return enrolment
 
 
-def _assignment_of(enrolment: Enrolment, step: TrackStep) -> Assignment | None:
+def _assignment_of(enrolment: Enrolment, step: TrackStep, *, due_on: date) -> Assignment | None:
     if step.kind == StepKind.COURSE:
         return None
     return Assignment(
@@ -122,19 +140,20 @@ def _assignment_of(enrolment: Enrolment, step: TrackStep) -> Assignment | None:
         scenario=step.scenario,
         reason_zh=enrolment.track_version.title_zh,
         reason_en=enrolment.track_version.title_en,
-        due_on=due_day(enrolment.started_on, step.due_days),
+        due_on=due_on,
     )
 
 
-def _news_of(enrolment: Enrolment) -> News:
+def _news_of(enrolment: Enrolment, wish: Wish) -> News:
     person, version = enrolment.person, enrolment.track_version
     return News(
         person,
-        kind="enrolled_in_track",
+        kind="renewal_opened" if wish.renewal else "enrolled_in_track",
         url=reverse("courses:track-detail", args=[version.slug]),
         params={
             "track": in_language(version, "title", person.language),
             "reason": in_language(enrolment, "reason", person.language),
+            **(wish.renewal.params if wish.renewal else {}),
         },
     )
 

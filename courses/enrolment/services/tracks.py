@@ -1,12 +1,13 @@
 """Freezing the rules of tracks."""
 
+from dataclasses import asdict, fields
 from datetime import datetime
 
 from django.db import transaction
 
 from courses.catalogue.models import TrackPage
 from courses.enrolment.models import TrackStep, TrackVersion
-from courses.enrolment.rules.tracks import StepRule, TrackRules
+from courses.enrolment.rules.tracks import StepRule, TrackRules, ValidityRules
 from lms.audit import services as audit
 from lms.people.models import User
 
@@ -33,8 +34,8 @@ def publish_track_version(page: TrackPage, *, actor: User | None, at: datetime) 
     version = TrackVersion.objects.create(
         track_key=page.translation_key,
         number=newest.number + 1 if newest else 1,
-        validity_months=rules.validity_months,
         published_at=at,
+        **asdict(rules.validity),
         **words,
     )
     TrackStep.objects.bulk_create(
@@ -73,7 +74,15 @@ def _words_of(source: TrackPage) -> dict[str, str]:
 def _rules_of_page(page: TrackPage) -> TrackRules:
     steps = page.steps.select_related("course").order_by("sort_order", "pk")
     return TrackRules(
-        validity_months=page.validity_months,
+        validity=ValidityRules(
+            validity_months=page.validity_months,
+            validity_mode=page.validity_mode,
+            calendar_month=page.calendar_month,
+            calendar_day=page.calendar_day,
+            renewal_days=page.renewal_days,
+            refresher_key=page.refresher.translation_key if page.refresher else None,
+            counts_rostered_days=page.counts_rostered_days,
+        ),
         steps=tuple(
             StepRule(
                 kind=step.kind,
@@ -88,8 +97,8 @@ def _rules_of_page(page: TrackPage) -> TrackRules:
 
 
 def _rules_of_version(version: TrackVersion) -> TrackRules:
-    fields = ("kind", "course_key", "quiz_id", "scenario_id", "due_days")
+    columns = ("kind", "course_key", "quiz_id", "scenario_id", "due_days")
     return TrackRules(
-        validity_months=version.validity_months,
-        steps=tuple(StepRule(*row) for row in version.steps.order_by("order").values_list(*fields)),
+        validity=ValidityRules(**{rule.name: getattr(version, rule.name) for rule in fields(ValidityRules)}),
+        steps=tuple(StepRule(*row) for row in version.steps.order_by("order").values_list(*columns)),
     )

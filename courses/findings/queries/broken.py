@@ -12,11 +12,12 @@ from wagtail.models import Page
 
 from assessments.bank.models import Question
 from assessments.bank.states import QuestionStatus, QuestionUse
+from assessments.quizzes.models import Quiz
 from assessments.quizzes.queries import published_versions
 from courses.catalogue.models import CoursePage, LessonPage, TrackPage, TrackPageStep
 from courses.findings.queries.references import Place, Reference, lesson_references
 from courses.findings.queries.uses import page_place
-from courses.findings.rules import EXTERNAL, INTERNAL, PAGE, QUESTION, Target
+from courses.findings.rules import EXTERNAL, INTERNAL, PAGE, QUESTION, QUIZ, Target
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def links() -> Links:
     for kind, refs in by_kind.items():
         if kind == EXTERNAL:
             continue
-        judge = {PAGE: _pages, QUESTION: _questions, INTERNAL: _addresses}.get(kind)
+        judge = {PAGE: _pages, QUESTION: _questions, QUIZ: _quizzes, INTERNAL: _addresses}.get(kind)
         words = judge(refs) if judge else _things(kind, refs)
         said |= {Target(kind, ref): word for ref, word in words.items()}
     broken = [Problem(each.place, said[each.target]) for each in references if each.target in said]
@@ -89,6 +90,11 @@ def _questions(keys: set[str]) -> Mapping[str, str]:
     return words
 
 
+def _quizzes(keys: set[str]) -> Mapping[str, str]:
+    published = {version.quiz.key for version in published_versions(Quiz.objects.filter(key__in=keys)).values()}
+    return {key: _("The quiz “%(quiz)s” isn't published") % {"quiz": key} for key in keys - published}
+
+
 def _addresses(addresses: set[str]) -> Mapping[str, str]:
     """Addresses of our own that are written out in a text: courses, lessons and tracks must be there."""
     wanted = {}
@@ -122,16 +128,12 @@ def _leads_on(match: Any, slugs: Mapping[type, set[str]]) -> bool:
 
 
 def _things(label: str, refs: set[str]) -> Mapping[str, str]:
-    """Anything else that a chooser points to, and that must be there; quizzes must be published, too."""
+    """Anything else that a chooser points to, and that must be there."""
     model = apps.get_model(label)
     there = {str(pk) for pk in model._default_manager.filter(pk__in=_ids(refs)).values_list("pk", flat=True)}
-    words = {
+    return {
         ref: _("Gone: %(kind)s %(number)s") % {"kind": model._meta.verbose_name, "number": ref} for ref in refs - there
     }
-    if label == "assessments.quiz":
-        published = published_versions(_ids(there))
-        words |= {ref: _("A quiz that isn't published") for ref in there if int(ref) not in published}
-    return words
 
 
 def _steps() -> list[Problem]:

@@ -24,7 +24,7 @@ from courses.catalogue.models import (
     TrackPageStep,
 )
 from courses.findings.queries.references import Place, Reference, lesson_references
-from courses.findings.rules import PAGE, QUESTION, Target
+from courses.findings.rules import PAGE, QUESTION, QUIZ, Target
 
 #: What one can ask for, and the name of the page on which an author edits it.
 KINDS: Mapping[type[Model], str] = {
@@ -56,11 +56,13 @@ def where_used_url(thing: Model) -> str:
 
 
 def target_of(thing: Model) -> Target:
-    """How lessons name it: pages by their id as pages, questions by key."""
+    """How lessons name it: pages by their id as pages, questions and quizzes by key."""
     if isinstance(thing, CoursePage | LessonPage):
         return Target(PAGE, str(thing.pk))
     if isinstance(thing, Question):
         return Target(QUESTION, thing.key)
+    if isinstance(thing, Quiz):
+        return Target(QUIZ, thing.key)
     return Target(thing._meta.label_lower, str(thing.pk))
 
 

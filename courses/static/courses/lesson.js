@@ -20,7 +20,11 @@ if (lesson) {
     document.getElementById(lesson.dataset.resume)?.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
-  document.addEventListener("htmx:after:swap", () => lesson.querySelector("[data-check-result]")?.focus({ preventScroll: false }));
+  // To the result of the check or exercise just answered; others may be answered already.
+  document.addEventListener("htmx:after:swap", (event) => {
+    const part = document.getElementById(event.detail?.ctx?.sourceElement?.closest?.(".check")?.id) ?? lesson;
+    (part.querySelector("[data-check-result]") ?? part.querySelector("[data-check-start]"))?.focus({ preventScroll: false });
+  });
 }
 
 function network() {

@@ -17,6 +17,7 @@ from lms.people.rules import pinyin_of
 from lms.people.rules.imports import LineKind
 from lms.people.rules.people_values import Node, NodeKey, PeoplePlan, Place, Target, folded
 from lms.people.services.codes import revoke_codes
+from lms.people.services.leaves import follow_leaves
 from lms.people.states import Role
 
 BATCH = 500
@@ -34,6 +35,8 @@ def write_people(plan: PeoplePlan, *, actor: User, at: datetime) -> list[User]:
     people = _write_persons(plan.targets, sites, job_roles, at=at)
     _begin_memberships(plan, people, nodes, sites, at=at)
     _begin_seats(plan.targets, people)
+    if moved := [people[target.employee_no].pk for target in plan.targets if "status" in dict(target.fields)]:
+        follow_leaves(at=at, among=moved)
     _audit_lines(plan, people, actor=actor, at=at)
     led = _audit_supervisions(plan, actor=actor, at=at)
     _announce(plan, people, led, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from lms import events
 from lms.audit import services as audit
 from lms.people.models import RosterShift, User
 from lms.people.rules.imports import LineKind
@@ -14,7 +15,8 @@ BATCH = 500
 
 
 def write_roster(plan: RosterPlan, *, actor: User, at: datetime) -> None:
-    """Replace the days as planned. One audit entry per person says, stretch by stretch, from what to what."""
+    """Replace the days as planned, and announce whose they are. One audit entry per person says, stretch by stretch,
+    from what to what."""
     gone = [change.known_id for change in plan.writes_stretches if change.known_id and change.stretch is None]
     for start in range(0, len(gone), BATCH):
         RosterShift.objects.filter(pk__in=gone[start : start + BATCH]).delete()
@@ -31,6 +33,8 @@ def write_roster(plan: RosterPlan, *, actor: User, at: datetime) -> None:
     ]
     RosterShift.objects.bulk_create(new, batch_size=BATCH)
     _audit_people(plan, actor=actor, at=at)
+    if people := sorted({change.person_id for change in plan.writes_stretches}):
+        events.availability_changed.send(sender=RosterShift, people=people, at=at)
 
 
 def _columns(stretch) -> dict[str, object]:

@@ -20,6 +20,7 @@ from lms.people.services.groups import sync_groups
 from tests.factories.bank import QuestionFactory
 from tests.factories.catalogue import in_english, make_course, make_lesson, make_track
 from tests.factories.enrolment import enrol, lessons_of
+from tests.factories.media import make_document, make_film, make_phrase, make_recording, make_term
 from tests.factories.quizzes import make_quiz
 from tests.factories.scenarios import make_scenario
 from tests.factories.skills import SkillFactory
@@ -42,6 +43,7 @@ def tess(client, cast, roots, at):
 
 @pytest.fixture
 def picture():
+    make_quiz("closing-quiz")
     data = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(data, "PNG")
     data.seek(0)
@@ -108,6 +110,22 @@ def every_block(picture):
             ("metric", {"name": "静音时长", "definition": "等待秒数", "formula": "合计 ÷ 次数", "reference": "60 秒"}),
             ("check", {"question": "practice-hold"}),
             ("picture", {"image": str(picture.pk), "caption": "波形"}),
+            ("table", {"table": grid(), "row_heads": "on", "source": ""}),
+            ("term", {"term": str(make_term().pk)}),
+            ("phrase", {"phrase": str(make_phrase().pk)}),
+            (
+                "screen_tour",
+                {
+                    "title": "一眼看清",
+                    "image": str(picture.pk),
+                    "alt": "",
+                    "points": listed({"x": "12", "y": "40", "title": "来电人", "text": "先核对"}),
+                },
+            ),
+            ("audio", {"recording": str(make_recording().pk), "title": "示范录音", "caption": ""}),
+            ("video", {"film": str(make_film().pk), "title": "系统演示", "caption": "", "poster": ""}),
+            ("document", {"document": str(make_document(title="核对清单").pk), "note": ""}),
+            ("quiz", {"quiz": "closing-quiz", "note": "学完再考"}),
             (
                 "staffing",
                 {
@@ -125,6 +143,22 @@ def every_block(picture):
             ),
         ]
     )
+
+
+def grid():
+    """A table of two columns and a row, as the editor sends it."""
+    columns = {
+        str(number): {"type": kind, "order": str(number), "heading": heading, "deleted": ""}
+        for number, (kind, heading) in enumerate([("text", "环节"), ("figure", "秒")])
+    }
+    return {
+        "caption": "通话各环节",
+        "column-count": "2",
+        "column": columns,
+        "row-count": "1",
+        "row": {"0": {"order": "0", "deleted": ""}},
+        "cell": {"0": {"0": "静音等待", "1": "30"}},
+    }
 
 
 def lesson_data(picture, **more):
@@ -148,6 +182,12 @@ def track_data(*steps, initial=0, **more):
         "slug": "onboarding",
         "summary": "",
         "validity_months": "12",
+        "validity_mode": "completion",
+        "calendar_month": "",
+        "calendar_day": "",
+        "renewal_days": "30",
+        "refresher": "",
+        "counts_rostered_days": "on",
         "steps": inline_formset(list(steps), initial=initial),
         "comments": comments(),
     } | more
@@ -205,7 +245,8 @@ def test_an_author_writes_a_course_with_a_lesson_of_every_block_and_publishes_bo
     lesson = LessonPage.objects.get(slug="hold")
     assert (course.live, lesson.live, lesson.minutes, lesson.material_version) == (True, True, 8, 1)
     assert [block.block_type for block in lesson.body] == [
-        "text", "markdown", "callout", "steps", "dialogue", "say_dont", "metric", "check", "picture", "staffing",
+        "text", "markdown", "callout", "steps", "dialogue", "say_dont", "metric", "check", "picture", "table", "term",
+        "phrase", "screen_tour", "audio", "video", "document", "quiz", "staffing",
     ]  # fmt: skip
     assert list(lesson.skills.all()) == list(course.skills.all()) == [skill]
     tess.force_login(cast.ana)
@@ -221,6 +262,14 @@ def test_an_author_writes_a_course_with_a_lesson_of_every_block_and_publishes_bo
         'alt="波形图"',
         "让一位同事迟到",
         "80.9%",
+        "静音等待</th>",
+        "挂断之后的工作",
+        "不归我管",
+        'cx="12%"',
+        "示范录音",
+        "<track ",
+        "核对清单",
+        "测验 closing-quiz",
     ):
         assert piece in shown, piece
 
@@ -399,11 +448,82 @@ def test_the_rules_of_a_track_are_not_edited_on_its_translation(tess):
     form = tess.get(reverse("wagtailadmin_pages:edit", args=[english.pk])).content.decode()
     assert 'name="steps-TOTAL_FORMS"' not in form
     assert 'name="validity_months"' not in form
+    assert "renewal_days" not in form
     saved = edit(tess, english, {"title": "First weeks", "slug": "onboarding", "summary": "", "comments": comments()})
 
     assert saved.status_code == 302
     version = TrackVersion.objects.get()
     assert (version.title_en, version.validity_months, version.steps.count()) == ("First weeks", 12, 1)
+
+
+def test_the_rules_about_validity_are_frozen_with_the_version(tess):
+    track, refresher = make_track("onboarding", [make_course("manners")]), make_track("again", [make_course("short")])
+    row = track.steps.get()
+    rules = {
+        "validity_months": "24", "validity_mode": "fixed_calendar", "calendar_month": "12", "calendar_day": "31",
+        "renewal_days": "45", "refresher": str(refresher.pk), "counts_rostered_days": "",
+    }  # fmt: skip
+    steps = [step(1, id=str(row.pk), course=str(row.course_id))]
+
+    for _save in range(2):
+        assert edit(tess, track, track_data(*steps, initial=1, **rules)).status_code == 302
+
+    first, second = TrackVersion.objects.filter(track_key=track.translation_key).order_by("number")
+    assert (first.validity_mode, first.renewal_days, first.counts_rostered_days) == ("completion", None, True)
+    assert (second.validity_months, second.validity_mode, second.calendar_month, second.calendar_day) == (
+        24, "fixed_calendar", 12, 31,
+    )  # fmt: skip
+    assert (second.renewal_days, second.refresher_key) == (45, refresher.translation_key)
+    assert not second.counts_rostered_days
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ({"validity_mode": "fixed_calendar"}, "Give month and day"),
+        ({"validity_mode": "fixed_calendar", "calendar_month": "4", "calendar_day": "31"}, "There is no such day"),
+        (
+            {"validity_mode": "fixed_calendar", "calendar_month": "2", "calendar_day": "29", "validity_months": "18"},
+            "whole years",
+        ),
+        ({"calendar_month": "4"}, "Only a validity to a fixed day"),
+        ({"validity_mode": "previous_expiry", "renewal_days": ""}, "what “in time” means"),
+        ({"validity_months": "1", "renewal_days": "28"}, "choose fewer days"),
+        ({"validity_months": "0"}, "at least one month"),
+    ],
+)
+def test_rules_about_validity_that_contradict_each_other_are_refused(tess, cast, rules, words):
+    cast.tess.language = "en"
+    cast.tess.save()
+    track = make_track("onboarding", [make_course("manners")])
+    row = track.steps.get()
+
+    refused = edit(tess, track, track_data(step(1, id=str(row.pk), course=str(row.course_id)), initial=1, **rules))
+
+    assert refused.status_code == 200
+    assert words in html.unescape(refused.content.decode())
+    assert TrackVersion.objects.count() == 1
+
+
+def test_a_track_is_not_its_own_refresher(tess, cast):
+    track = make_track("onboarding", [make_course("manners")])
+    row = track.steps.get()
+
+    refused = edit(
+        tess, track,
+        track_data(step(1, id=str(row.pk), course=str(row.course_id)), initial=1, refresher=str(track.pk)),
+    )  # fmt: skip
+
+    assert refused.status_code == 200
+    track.refresh_from_db()
+    assert track.refresher is None
+
+
+def test_a_new_track_offers_a_renewal_and_says_what_it_means(tess, cast, roots):
+    form = tess.get(reverse("wagtailadmin_pages:add", args=["courses", "trackpage", roots["zh-hans"].pk]))
+
+    field = next(tag for tag in re.findall(r"<input[^>]*>", form.content.decode()) if 'name="renewal_days"' in tag)
+    assert 'value="30"' in field
 
 
 # --- translations --------------------------------------------------------------------------------------------

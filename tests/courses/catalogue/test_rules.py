@@ -2,14 +2,8 @@
 
 import pytest
 
-from courses.catalogue.rules import (
-    Block,
-    changes_between,
-    in_master_order,
-    is_right,
-    next_material_version,
-    shown_language,
-)
+from courses.catalogue.rules import in_master_order, is_right, next_material_version, shown_language
+from courses.catalogue.rules.changes import Block, changes_between
 from courses.catalogue.states import BlockMark
 
 

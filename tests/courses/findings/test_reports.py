@@ -135,6 +135,15 @@ def test_self_checks_need_a_practice_question_that_is_ready(course, fields, is_b
     assert bool(links().broken) is is_broken
 
 
+def test_quizzes_in_lessons_must_be_published(course):
+    make_quiz("fine")
+    draft = make_quiz("draft", published=False)
+    lesson_with(course, "hold", ("quiz", {"quiz": "fine", "note": ""}), ("quiz", {"quiz": "draft", "note": ""}))
+
+    assert len(links().broken) == 1
+    assert titles(draft) == ["课时 hold"]
+
+
 def test_addresses_of_our_own_must_lead_somewhere(course):
     lesson_with(course, "good")
     text = "[a](/learn/courses/crm/good/) [b](/learn/courses/crm/gone/) [c](/learn/courses/nowhere/) [d](/nothing/)"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from courses.simulators.forecast import HalfHour, forecast_half_hour
+from courses.simulators.forecast import HalfHour, Week, forecast_half_hour, forecast_weeks
 
 MON = date(2026, 3, 30)
 NINE = 18  # 09:00–09:30
@@ -79,3 +79,30 @@ def test_the_factor_is_careful(calls, factor):
 def test_bad_histories_are_refused(history, asked, words):
     with pytest.raises(ValueError, match=words):
         forecast_half_hour(history, **{"on": MON, "half_hour": NINE, **asked})
+
+
+def test_weeks_that_count_make_the_forecast():
+    steady = [Week(90), Week(90), Week(90), Week(90)]
+
+    assert forecast_weeks(steady).calls == pytest.approx(90)
+    assert forecast_weeks([*steady[:3], Week(30)]).calls < 70
+    assert forecast_weeks([*steady[:3], Week(30, is_counted=False)]).calls == pytest.approx(90)
+    assert forecast_weeks([Week(90, is_counted=False)] * 3) is None
+
+
+def test_a_rising_half_hour_is_followed():
+    """A straight line through 80, 90, 100, 110 reaches 120 next week."""
+    assert forecast_weeks([Week(80), Week(90), Week(100), Week(110)]).calls == pytest.approx(120)
+
+
+def test_known_days_steady_the_trend():
+    """The half-hour jumps, the days don't: no trend."""
+    jumping = [Week(80, 1000), Week(120, 1000), Week(80, 1000), Week(120, 1000)]
+
+    assert forecast_weeks(jumping).calls == pytest.approx(100)
+    assert forecast_weeks([Week(week.calls) for week in jumping]).calls > 105
+
+
+def test_a_day_with_fewer_calls_than_its_half_hour_is_refused():
+    with pytest.raises(ValueError, match="half-hour"):
+        forecast_weeks([Week(80, 70)] * 3)

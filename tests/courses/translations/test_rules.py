@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from courses.catalogue.rules import Block
+from courses.catalogue.rules.changes import Block
 from courses.translations.rules import SourceFacts, TranslationFacts, aligned, standing_of
 
 MON = datetime(2026, 3, 2, tzinfo=UTC)

@@ -1,0 +1,286 @@
+"""Courses, lessons and tracks: pages are made, filled and published; what is published already keeps its address."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from wagtail.models import Locale, Page
+
+from assessments.quizzes.models import Quiz
+from assessments.scenarios.models import Scenario
+from content.exporters.keys import PAGES, SiteKeys, page_key
+from content.exporters.pages import Pages
+from content.exporters.present import Present
+from content.importers.stages import Load, Refused, Stage, Wanted
+from content.readers.pack import Pack
+from courses.catalogue.models import CoursePage, LessonPage, TrackPageStep
+from courses.catalogue.services import catalogue_root
+from courses.catalogue.states import StepKind
+from lms.kernel.bilingual import LANGUAGE_CODES
+
+
+class LoaderKeys(SiteKeys):
+    """Knows the pages of the pack that is being loaded, also those that the load has only just made."""
+
+    def __init__(self, pack: Pack) -> None:
+        super().__init__(pack.key)
+        self.told = [
+            *(("course", entry.key) for entry in pack.all("course")),
+            *(("lesson", key) for key in pack.lessons),
+            *(("track", entry.key) for entry in pack.all("track")),
+        ]
+        #: (kind, key, language) → page
+        self.made: dict[tuple[str, str, str], Any] = {}
+        self.language = ""
+
+    @cached_property
+    def from_packs(self) -> Mapping[uuid.UUID, str]:
+        return {**super().from_packs, **{page_key(self.pack, kind, key): key for kind, key in self.told}}
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], uuid.UUID]:
+        return {(kind, name): key for (kind, key), name in self.page_keys.items()}
+
+    def translation_key(self, kind: str, key: str) -> uuid.UUID:
+        """Of a page of the pack; a page of this site with the same key (its address) is that page."""
+        return self._by_name.get((kind, key)) or page_key(self.pack, kind, key)
+
+    def page_pk(self, kind: str, key: str) -> int:
+        for language in (self.language, *LANGUAGE_CODES):
+            if page := self.made.get((kind, key, language)):
+                return int(page.pk)
+        pages = PAGES[kind].objects.filter(translation_key=self.translation_key(kind, key))
+        own = pages.filter(locale__language_code=self.language).values_list("pk", flat=True).first()
+        found = own or pages.values_list("pk", flat=True).first()
+        if found is None:
+            raise Refused(f"the {kind} `{key}` isn't on this site, so nothing can lead there")
+        return int(found)
+
+
+class PageStage(Stage):
+    """`pages` are those of the site before anything is written."""
+
+    keys: LoaderKeys
+
+    def __init__(self, load: Load, pages: Pages) -> None:
+        super().__init__(load)
+        assert isinstance(load.keys, LoaderKeys)
+        self.keys, self.pages = load.keys, pages
+
+    def page(self, key: str, language: str) -> Any:
+        """The page on the site, live or not; None where there is none."""
+        made = self.keys.made.get((self.kind, key, language))
+        if made is not None:
+            return made
+        tables = {"course": self.pages.courses, "lesson": self.pages.lessons, "track": self.pages.tracks}
+        return tables[self.kind].get(self.keys.translation_key(self.kind, key), {}).get(language)
+
+    def make(self, key: str, language: str, *, title: str, parent: Page) -> Any:
+        """An empty page that others can link to; it is filled and published later."""
+        page = PAGES[self.kind](
+            title=title,
+            slug=key,
+            translation_key=self.keys.translation_key(self.kind, key),
+            locale=_locale(self.load, language),
+            live=False,
+        )
+        try:
+            parent.add_child(instance=page)
+        except ValidationError as error:
+            raise Refused(f"the page can't be made: {' '.join(error.messages)}") from error
+        self.keys.made[self.kind, key, language] = page
+        return page
+
+    def publish(self, page: Any, fields: Mapping[str, Any], skills: Sequence[str] | None = None) -> None:
+        """Fill and publish; where nothing differs, nothing is written."""
+        is_same = page.live and all(getattr(page, name) == value for name, value in fields.items())
+        if is_same and (skills is None or sorted(skill.key for skill in page.skills.all()) == sorted(skills)):
+            return
+        for name, value in fields.items():
+            setattr(page, name, value)
+        if skills is not None:
+            page.skills = self.load.skills(skills)
+        page.save_revision(user=self.load.actor).publish()
+        self.keys.made[self.kind, self.key_of(page), page.locale.language_code] = page
+
+    def key_of(self, page: Any) -> str:
+        return self.keys.page_keys.get((self.kind, page.translation_key)) or str(page.slug)
+
+
+def _locale(load: Load, language: str) -> Locale:
+    found: Locale = Locale.objects.get(language_code=language)
+    return found
+
+
+class Courses(PageStage):
+    kind = "course"
+
+    def in_site_words(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**value, "order": 0}
+
+    def present(self, wanted: Sequence[Wanted]) -> Mapping[tuple[str, str], Present | None]:
+        """Of its lessons those that a pack brought or wants: what was added on the site is no quarrel."""
+        mine = {*self.keys.from_packs.values(), *self.load.pack.lessons}
+        found: dict[tuple[str, str], Present | None] = {}
+        for each in wanted:
+            key = self.keys.translation_key("course", each.key)
+            if key not in self.pages.courses:
+                continue
+            now = self.pages.course(key)
+            if now:
+                now.value["lessons"] = [lesson for lesson in self.pages.lesson_keys(key) if lesson in mine]
+            found[each.key, ""] = now
+        return found
+
+    def prepare(self, new: Sequence[Wanted]) -> None:
+        for language in LANGUAGE_CODES:
+            root = catalogue_root(language)
+            for each in new:
+                if (title := each.value["title"].of(language)) and self.page(each.key, language) is None:
+                    self.make(each.key, language, title=title, parent=root)
+
+    def write(self, wanted: Wanted, present: Present | None) -> None:
+        value = wanted.value
+        for language in LANGUAGE_CODES:
+            title = value["title"].of(language)
+            if not title:
+                continue
+            page = self.page(wanted.key, language)
+            if page is None:
+                page = self.make(wanted.key, language, title=title, parent=catalogue_root(language))
+            self.publish(page, {"title": title, "summary": value["summary"].of(language)}, value["skills"])
+
+    def arrange(self, courses: Iterable[Wanted]) -> None:
+        """Put the lessons of these courses into their order."""
+        for course in courses:
+            for language in LANGUAGE_CODES:
+                page = self.page(course.key, language)
+                if page is not None:
+                    wanted = [self.keys.translation_key("lesson", key) for key in course.value["lessons"]]
+                    in_order(Page.objects.get(pk=page.pk), wanted)
+
+
+def in_order(parent: Page, wanted: Sequence[uuid.UUID]) -> None:
+    """Bring these children into their order; others stay where they are."""
+    children = list(parent.get_children().order_by("path"))
+    known = [page for page in children if page.translation_key in set(wanted)]
+    sorted_ = iter(sorted(known, key=lambda page: wanted.index(page.translation_key)))
+    goal = [next(sorted_) if page in known else page for page in children]
+    if goal == children:
+        return
+    for page in goal:
+        Page.objects.get(pk=page.pk).move(Page.objects.get(pk=parent.pk), pos="last-child")
+
+
+class Lessons(PageStage):
+    kind = "lesson"
+
+    def wanted(self) -> Sequence[Wanted]:
+        pack = self.load.pack
+        return [
+            Wanted(key, {**texts[language].value, "course": pack.course_of[key]}, texts[language].file, 1, language)
+            for language in LANGUAGE_CODES
+            for key, texts in pack.lessons.items()
+            if language in texts
+        ]
+
+    def present(self, wanted: Sequence[Wanted]) -> Mapping[tuple[str, str], Present | None]:
+        found: dict[tuple[str, str], Present | None] = {}
+        for each in wanted:
+            key = self.keys.translation_key("lesson", each.key)
+            if each.language in self.pages.lessons.get(key, {}):
+                found[each.key, each.language] = self.pages.lesson(key, each.language)
+        return found
+
+    def prepare(self, new: Sequence[Wanted]) -> None:
+        parents: dict[int, Page] = {}
+        for each in new:
+            if self.page(each.key, each.language) is None:
+                course = self._course(each)
+                parent = parents.setdefault(course.pk, Page.objects.get(pk=course.pk))
+                self.make(each.key, each.language, title=each.value["title"], parent=parent)
+
+    def _course(self, wanted: Wanted) -> Any:
+        courses = Courses(self.load, self.pages)
+        page = courses.page(wanted.value["course"], wanted.language)
+        if page is None:
+            raise Refused(f"the course `{wanted.value['course']}` isn't on this site in {wanted.language}")
+        return page
+
+    def write(self, wanted: Wanted, present: Present | None) -> None:
+        value = wanted.value
+        page = self.page(wanted.key, wanted.language)
+        course = self._course(wanted)
+        if not page.path.startswith(course.path):
+            page.move(Page.objects.get(pk=course.pk), pos="last-child")
+            page = LessonPage.objects.get(pk=page.pk)
+        self.keys.language = wanted.language
+        body = [{"type": block.site_name, "value": block.to_site(part, self.keys)} for block, part in value["blocks"]]
+        self.publish(
+            page,
+            {
+                "title": value["title"],
+                "summary": value["summary"],
+                "minutes": value["minutes"],
+                "material_version": value["material"],
+                "body": json.dumps(body, ensure_ascii=False),
+            },
+            value["skills"],
+        )
+
+
+class Tracks(PageStage):
+    """Rules that differ become the track's next version; people go on under the one they were enrolled in."""
+
+    kind = "track"
+
+    def present(self, wanted: Sequence[Wanted]) -> Mapping[tuple[str, str], Present | None]:
+        found: dict[tuple[str, str], Present | None] = {}
+        for each in wanted:
+            key = self.keys.translation_key("track", each.key)
+            if key in self.pages.tracks:
+                found[each.key, ""] = self.pages.track(key)
+        return found
+
+    def prepare(self, new: Sequence[Wanted]) -> None:
+        for language in LANGUAGE_CODES:
+            root = catalogue_root(language)
+            for each in new:
+                if (title := each.value["title"].of(language)) and self.page(each.key, language) is None:
+                    self.make(each.key, language, title=title, parent=root)
+
+    def write(self, wanted: Wanted, present: Present | None) -> None:
+        value = wanted.value
+        has_other_steps = present is None or present.value["steps"] != value["steps"]
+        for language in LANGUAGE_CODES:
+            title = value["title"].of(language)
+            if not title:
+                continue
+            page: Any = self.page(wanted.key, language)
+            if page is None:
+                page = self.make(wanted.key, language, title=title, parent=catalogue_root(language))
+            if has_other_steps or not page.live:
+                page.steps = [self._step(step, language, order) for order, step in enumerate(value["steps"])]
+                page.live = page.live and not has_other_steps  # so that it is published whatever its words are
+            self.publish(
+                page,
+                {
+                    "title": title,
+                    "summary": value["summary"].of(language),
+                    "validity_months": value["validity_months"],
+                },
+            )
+
+    def _step(self, row: Mapping[str, Any], language: str, order: int) -> TrackPageStep:
+        step = TrackPageStep(kind=row["kind"], due_days=row["due_days"], sort_order=order)
+        if row["kind"] == StepKind.COURSE:
+            self.keys.language = language
+            step.course = CoursePage.objects.get(pk=self.keys.page_pk("course", row["key"]))
+        elif row["kind"] == StepKind.QUIZ:
+            step.quiz = Quiz.objects.get(key=row["key"])
+        else:
+            step.scenario = Scenario.objects.get(key=row["key"])
+        return step
