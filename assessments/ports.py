@@ -19,11 +19,17 @@ def _no_lessons(skill_ids: Sequence[int], language: str) -> dict[int, list[Lesso
     return {}
 
 
+def _no_page(thing: Any) -> str:
+    return ""
+
+
+#: The back-office page that says where a question, a quiz or a scenario is used; empty: there is none.
+where_used_url: Callable[[Any], str] = _no_page
 lessons_by_skill: Callable[[Sequence[int], str], dict[int, list[LessonLink]]] = _no_lessons
 
 
 def fill(name: str, function: Callable[..., Any]) -> None:
     """Put the upper app's answer in place. Raises KeyError for a port that isn't declared here."""
-    if name not in ("lessons_by_skill",):
+    if name not in ("lessons_by_skill", "where_used_url"):
         raise KeyError(name)
     globals()[name] = function

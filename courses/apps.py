@@ -12,10 +12,12 @@ class CoursesConfig(AppConfig):
         from courses.catalogue.models import CourseMedia
         from courses.catalogue.queries import lessons_teaching
         from courses.certificates.models import Certificate
+        from courses.findings.queries.uses import where_used_url
         from lms.kernel.private_files import Owner, register_owner
         from lms.notifications.kinds import Kind, register_kind
 
         ports.fill("lessons_by_skill", lessons_teaching)
+        ports.fill("where_used_url", where_used_url)
         post_migrate.connect(receivers.prepare_back_office, sender=self, dispatch_uid="prepare_back_office")
         post_migrate.connect(receivers.prepare_search_index, sender=self, dispatch_uid="prepare_search_index")
         register_owner(
@@ -46,6 +48,16 @@ class CoursesConfig(AppConfig):
                 "certificate_questioned",
                 _("%(person)s: a quiz behind a certificate is no longer passed"),
                 _("%(quiz)s was regraded. The certificate “%(title)s” still stands; decide whether to revoke it."),
+            )
+        )
+        register_kind(Kind("page_to_review", _("To review: %(page)s"), _("Submitted by %(person)s.")))
+        register_kind(Kind("page_approved", _("Approved: %(page)s"), _("By %(person)s. %(comment)s")))
+        register_kind(Kind("page_sent_back", _("Sent back to you: %(page)s"), _("By %(person)s. %(comment)s")))
+        register_kind(
+            Kind(
+                "lesson_changed",
+                _("A lesson you have finished has changed: %(lesson)s"),
+                _("Please read it again; what changed is marked. %(quiz_note)s"),
             )
         )
         register_kind(Kind("enrolled_in_track", _("A track for you: %(track)s"), _("%(reason)s")))

@@ -28,8 +28,10 @@ from courses.enrolment.models import (
     TrackStep,
     TrackVersion,
 )
-from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
+from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck, StudyDay
 from courses.reference.models import Bookmark, LessonComment, LessonRating, Note, SearchEntry
+from courses.reviews.models import PeerReviewTask, PublishingRule
+from courses.translations.models import TranslationState
 
 __all__ = [
     "Bookmark",
@@ -47,8 +49,12 @@ __all__ = [
     "LessonPage",
     "LessonRating",
     "LessonVisit",
+    "MaterialChange",
     "Note",
+    "PeerReviewTask",
     "Phrase",
+    "PublishingRule",
+    "Recheck",
     "Rendition",
     "Renewal",
     "RequiredTrack",
@@ -65,4 +71,5 @@ __all__ = [
     "TrackPrerequisite",
     "TrackStep",
     "TrackVersion",
+    "TranslationState",
 ]  # fmt: skip

@@ -9,8 +9,15 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
-from wagtail.models import GroupPagePermission, Locale, Page, Site
-from wagtail.signals import page_published, page_slug_changed, page_unpublished
+from wagtail.models import GroupPagePermission, Locale, Page, Site, TaskState, WorkflowState
+from wagtail.signals import (
+    page_published,
+    page_slug_changed,
+    page_unpublished,
+    task_submitted,
+    workflow_approved,
+    workflow_rejected,
+)
 
 from assessments.events import attempt_graded, attempt_regraded, mystery_call_settled
 from courses.catalogue.models import CataloguePage, LessonPage, Phrase, TaughtPage, Term, TrackPage
@@ -32,6 +39,7 @@ from courses.enrolment.services.dates import follow_availability
 from courses.enrolment.services.tracks import publish_track_version
 from courses.events import certificate_issued, enrolment_completed, lesson_read
 from courses.progress.models import LessonCompletion
+from courses.progress.services import publish_material_change, settle_recheck
 from courses.reference.models import SearchEntry
 from courses.reference.services.search import (
     fill_search_if_empty,
@@ -41,7 +49,10 @@ from courses.reference.services.search import (
     index_term,
     prepare_search,
 )
+from courses.reviews.models import PeerReviewTask, PublishingRule
+from courses.reviews.services import prepare_reviews, tell_author, tell_reviewers
 from courses.tasks import enrol_audience, render_certificate
+from courses.translations.services import note_publication
 from lms.events import availability_changed, job_role_changed, membership_changed, people_imported, person_joined
 from lms.people.models import User
 
@@ -54,11 +65,13 @@ def prepare_back_office(using: str, **kwargs: Any) -> None:
     if using != DEFAULT_DB_ALIAS:
         return
     tables = set(connections[using].introspection.table_names())
-    needed = {model._meta.db_table for model in (Page, Site, Locale, CataloguePage, GroupPagePermission, Group)}
+    models = (Page, Site, Locale, CataloguePage, GroupPagePermission, Group, PeerReviewTask, PublishingRule)
+    needed = {model._meta.db_table for model in models}
     if needed <= tables and Page.objects.filter(depth=1).exists():
         for language, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
             catalogue_root(language)
         grant_author_rights()
+        prepare_reviews()
 
 
 def prepare_search_index(using: str, **kwargs: Any) -> None:
@@ -109,14 +122,43 @@ def freeze_track_rules(instance: TrackPage, revision: Any = None, **kwargs: Any)
 
 
 @receiver(page_published, sender=LessonPage, dispatch_uid="carry_material_change")
-def carry_material_change(instance: LessonPage, **kwargs: Any) -> None:
+def carry_material_change(instance: LessonPage, revision: Any = None, **kwargs: Any) -> None:
     take_over_material_version(instance)
+    publish_material_change(
+        instance, actor=revision.user if revision else None, at=instance.last_published_at or timezone.now()
+    )
+
+
+@receiver(page_published, dispatch_uid="note_which_source_a_translation_has")
+def note_which_source_a_translation_has(instance: Any, revision: Any = None, **kwargs: Any) -> None:
+    if isinstance(instance, TaughtPage):
+        note_publication(
+            instance, actor=revision.user if revision else None, at=instance.last_published_at or timezone.now()
+        )
 
 
 @receiver(page_slug_changed, dispatch_uid="keep_addresses_equal")
 def keep_addresses_equal(instance: Any, **kwargs: Any) -> None:
     if isinstance(instance, TaughtPage):
         keep_slugs_equal(instance)
+
+
+# --- a page is reviewed ----------------------------------------------------------------------------------------
+
+
+@receiver(task_submitted, sender=TaskState, dispatch_uid="tell_who_may_approve")
+def tell_who_may_approve(instance: TaskState, user: Any = None, **kwargs: Any) -> None:
+    tell_reviewers(instance, actor=user, at=timezone.now())
+
+
+@receiver(workflow_approved, sender=WorkflowState, dispatch_uid="tell_of_an_approval")
+def tell_of_an_approval(instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
+    tell_author(instance, "page_approved", actor=user, at=timezone.now())
+
+
+@receiver(workflow_rejected, sender=WorkflowState, dispatch_uid="tell_of_a_rejection")
+def tell_of_a_rejection(instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
+    tell_author(instance, "page_sent_back", actor=user, at=timezone.now())
 
 
 # --- people ----------------------------------------------------------------------------------------------------
@@ -163,6 +205,7 @@ def bring_enrolments_up_to_date(
 
 @receiver(attempt_graded, dispatch_uid="refresh_after_quiz")
 def refresh_after_quiz(attempt: Any, at: datetime, **kwargs: Any) -> None:
+    settle_recheck(attempt.assignment, at=at)
     refresh_enrolments(attempt.assignment.person, at=at)
 
 
@@ -170,6 +213,7 @@ def refresh_after_quiz(attempt: Any, at: datetime, **kwargs: Any) -> None:
 def follow_a_regrade(attempt: Any, was_passed: bool, is_passed: bool, at: datetime, **kwargs: Any) -> None:
     """Passed now: tracks may be complete. Passed no more: what is complete stays so, and who may revoke is told."""
     if is_passed and not was_passed:
+        settle_recheck(attempt.assignment, at=at)
         refresh_enrolments(attempt.assignment.person, at=at)
     elif was_passed and not is_passed:
         question_certificates(attempt.assignment, at=at)

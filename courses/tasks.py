@@ -35,6 +35,14 @@ def render_late_certificates() -> None:
 
 
 @shared_task
+def publish_what_is_due() -> None:
+    """Publish and take back the pages whose time has come."""
+    from courses.reviews.services import publish_what_is_due as publish
+
+    publish(at=timezone.now())
+
+
+@shared_task
 def move_due_days() -> int:
     """While somebody is on leave, the due days wait; returns how many enrolments moved."""
     from courses.enrolment.services.dates import move_due_days_of_absentees

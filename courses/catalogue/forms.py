@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.models import Page
 
+from assessments.quizzes.states import QuizPurpose, VersionState
 from courses.catalogue.rules import next_material_version, validity_problems
 from lms.people.models import Team, User
 
@@ -55,6 +57,9 @@ class LessonForm(CatalogueForm):
             self.fields.pop("minimum_minutes", None)
         elif "minimum_minutes" in self.fields:
             self.fields["minimum_minutes"].required = False
+        quiz = self.fields.get("recheck_quiz")
+        if quiz is not None:
+            self._ask_for_quiz(quiz)
         field = self.fields.get("is_material")
         if field is None:
             return
@@ -62,6 +67,18 @@ class LessonForm(CatalogueForm):
         if not self.instance.is_source:
             field.disabled = True
             field.help_text = _("Decided on the page in the source language; taken over when this page is published.")
+
+    def _ask_for_quiz(self, field: forms.ModelChoiceField) -> None:
+        """A quiz that can be sat. One that was chosen before stays, so that saving a draft loses nothing."""
+        published = Q(versions__state=VersionState.PUBLISHED, purpose=QuizPurpose.COURSE)
+        chosen = Q(pk=self.instance.recheck_quiz_id)
+        field.queryset = field.queryset.filter(published | chosen).distinct()
+        field.help_text = _(
+            "Who had finished the lesson passes this quiz, too, after reading the change. Without one, reading is enough."
+        )
+        if not self.instance.is_source:
+            field.disabled = True
+            field.help_text = _("Chosen on the page in the source language.")
 
     def _live_version(self) -> int:
         """What readers have now: the row holds the published version, a draft is a revision beside it."""

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class StepKind(TextChoices):
@@ -43,6 +44,14 @@ class PhraseKind(TextChoices):
     THANKS = "thanks", _("Thanks")
     FAREWELL = "farewell", _("Farewell")
     TABOO = "taboo", _("Taboo phrase")
+
+
+class BlockMark(TextChoices):
+    """What a part of a lesson is to somebody who read it before."""
+
+    NEW = "new", pgettext_lazy("part of a lesson", "New")
+    CHANGED = "changed", pgettext_lazy("part of a lesson", "Changed")
+    MOVED = "moved", pgettext_lazy("part of a lesson", "Moved")
 
 
 class ValidityMode(TextChoices):

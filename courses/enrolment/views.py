@@ -36,7 +36,7 @@ from courses.enrolment.queries.tracks import (
     track_cards,
 )
 from courses.progress.forms import opened_sign
-from courses.progress.queries import Reading, time_left
+from courses.progress.queries import Reading, time_left, what_changed
 from courses.progress.rules import minutes_left
 from courses.reference.queries.kept import desk_of, latest_kept
 from lms.kernel.bilingual import LANGUAGE_CODES
@@ -121,6 +121,7 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "checks": shown,
         "quizzes": quizzes,
         "exercises": sheets,
+        "changed": what_changed(request.user, page) if reading.was_changed and not reading.recheck else None,
         "crumbs": [
             *_track_crumbs(asked),
             {"label": course_row.title, "url": course_row.url},

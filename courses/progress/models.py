@@ -5,6 +5,8 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from assessments.assignments.models import Assignment
+from assessments.quizzes.models import Quiz
 from lms.people.models import User
 
 
@@ -30,6 +32,9 @@ class LessonVisit(models.Model):
 class LessonCompletionQuerySet(models.QuerySet["LessonCompletion"]):
     def visible_to(self, viewer: Any) -> Self:
         return self.filter(person__in=User.objects.visible_to(viewer))
+
+    def with_rechecks(self) -> Self:
+        return self.select_related("recheck__assignment__quiz")
 
 
 class LessonCompletion(models.Model):
@@ -61,6 +66,45 @@ class LessonCompletion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.lesson_key}"
+
+
+class MaterialChange(models.Model):
+    """A lesson was published in one language with a change that matters: written once, with the quiz that was chosen for
+    those who had finished it before. A translation's row has the quiz of its source's."""
+
+    lesson_key = models.UUIDField()
+    language = models.CharField(max_length=10)
+    material_version = models.PositiveIntegerField()
+    quiz = models.ForeignKey(
+        Quiz, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: reading it again is enough
+    published_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # NULL: the system
+    published_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("material change")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lesson_key", "language", "material_version"], name="a_material_change_is_published_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_key} {self.language} {self.material_version}"
+
+
+class Recheck(models.Model):
+    """The quiz that a completion needs before it counts: somebody who had finished the lesson has read its material
+    change. Written with the completion; whether it is passed is the assignment's result."""
+
+    completion = models.OneToOneField(LessonCompletion, on_delete=models.PROTECT, related_name="recheck")
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="recheck")
+
+    class Meta:
+        verbose_name = _("re-check")
+
+    def __str__(self) -> str:
+        return f"{self.completion_id} {self.assignment_id}"
 
 
 class StudyDay(models.Model):

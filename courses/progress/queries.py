@@ -8,12 +8,20 @@ from typing import Self
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import get_language
 
-from courses.catalogue.queries import LessonRow, minimum_seconds
-from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
+from assessments.assignments.models import Assignment
+from assessments.attempts.queries import results_of
+from courses.catalogue.blocks.leaves import first_words
+from courses.catalogue.models import LessonPage
+from courses.catalogue.queries import LessonRow, blocks_of, lessons, minimum_seconds
+from courses.catalogue.rules.changes import Block, changes_between
+from courses.catalogue.states import BlockMark
+from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, StudyDay
 from courses.progress.rules import Finished, Planned, counts_as_done, seconds_left
 from lms.people.models import RosterShift, User
 from lms.people.rules.workdays import MISSING_AFTER
+from lms.people.states import PersonStatus
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,8 @@ class Reading:
     last_seen_at: datetime | None = None  # None: never opened
     seconds: int = 0
     place: str = ""
+    #: The quiz that is still to be passed before what was read again counts.
+    recheck: Assignment | None = None
 
     @property
     def is_begun(self) -> bool:
@@ -44,19 +54,25 @@ def readings(person: User, lessons: Collection[LessonRow]) -> dict[UUID, Reading
     """The person's standing in each lesson by key; two queries."""
     keys = [lesson.key for lesson in lessons]
     finished: dict[UUID, list[LessonCompletion]] = defaultdict(list)
-    for completion in LessonCompletion.objects.filter(person=person, lesson_key__in=keys).order_by("completed_at"):
+    completions = LessonCompletion.objects.filter(person=person, lesson_key__in=keys)
+    for completion in completions.with_rechecks().order_by("completed_at"):
         finished[completion.lesson_key].append(completion)
+    open_checks = unchecked(row for rows in finished.values() for row in rows)
     visits = {visit.lesson_key: visit for visit in LessonVisit.objects.filter(person=person, lesson_key__in=keys)}
     return {
-        lesson.key: _reading(lesson, finished[lesson.key], visits.get(lesson.key), person.language)
+        lesson.key: _reading(lesson, finished[lesson.key], visits.get(lesson.key), person.language, open_checks)
         for lesson in lessons
     }
 
 
 def _reading(
-    lesson: LessonRow, finished: list[LessonCompletion], visit: LessonVisit | None, own_language: str
+    lesson: LessonRow,
+    finished: list[LessonCompletion],
+    visit: LessonVisit | None,
+    own_language: str,
+    open_checks: Mapping[int, Assignment],
 ) -> Reading:
-    done = _is_done(lesson, finished, own_language)
+    done = _is_done(lesson, finished, own_language, open_checks)
     return Reading(
         is_done=done,
         was_changed=bool(finished) and not done,
@@ -64,36 +80,166 @@ def _reading(
         last_seen_at=visit.last_seen_at if visit else None,
         seconds=visit.seconds if visit else 0,
         place=visit.place if visit else "",
+        recheck=_recheck(lesson, finished, own_language, open_checks),
     )
 
 
 def done_lessons(people: Iterable[User], lessons: Collection[LessonRow]) -> Mapping[int, frozenset[UUID]]:
-    """The keys of the lessons each person (by id) has done, in one query whatever the numbers."""
+    """The keys of the lessons each person (by id) has done, in a constant number of queries."""
+    return done_and_rechecked(people, lessons)[0]
+
+
+def done_and_rechecked(
+    people: Iterable[User], lessons: Collection[LessonRow]
+) -> tuple[Mapping[int, frozenset[UUID]], Mapping[tuple[int, UUID], Assignment]]:
+    """As `done_lessons`, and by (person's id, lesson) the quiz that alone is missing where a lesson was read again."""
     by_id = {person.pk: person for person in people}
-    rows = LessonCompletion.objects.filter(person__in=by_id, lesson_key__in=[lesson.key for lesson in lessons])
+    found = LessonCompletion.objects.filter(person__in=by_id, lesson_key__in=[lesson.key for lesson in lessons])
+    rows = list(found.with_rechecks())
     finished: dict[tuple[int, UUID], list[LessonCompletion]] = defaultdict(list)
     for completion in rows:
         finished[completion.person_id, completion.lesson_key].append(completion)
-    return {
+    open_checks = unchecked(rows)
+    done = {
         pk: frozenset(
-            lesson.key for lesson in lessons if _is_done(lesson, finished.get((pk, lesson.key), []), person.language)
+            lesson.key
+            for lesson in lessons
+            if _is_done(lesson, finished.get((pk, lesson.key), []), person.language, open_checks)
         )
         for pk, person in by_id.items()
     }
+    waiting = {
+        (pk, lesson.key): assignment
+        for pk, person in by_id.items()
+        if open_checks
+        for lesson in lessons
+        if (assignment := _recheck(lesson, finished.get((pk, lesson.key), []), person.language, open_checks))
+    }
+    return done, waiting
+
+
+def _recheck(
+    lesson: LessonRow, finished: list[LessonCompletion], own_language: str, open_checks: Mapping[int, Assignment]
+) -> Assignment | None:
+    """The quiz without which the lesson isn't done; None when it is done, or is to be read first."""
+    if _is_done(lesson, finished, own_language, open_checks) or not _is_done(lesson, finished, own_language, {}):
+        return None
+    newest = max((row for row in finished if row.pk in open_checks), key=lambda row: row.material_version)
+    return open_checks[newest.pk]
+
+
+def _is_done(
+    lesson: LessonRow, finished: Iterable[LessonCompletion], own_language: str, open_checks: Mapping[int, Assignment]
+) -> bool:
+    values = [
+        Finished(completion.language, completion.material_version, is_checked=completion.pk not in open_checks)
+        for completion in finished
+    ]
+    return counts_as_done(values, live=lesson.versions, own_language=own_language)
+
+
+def unchecked(completions: Iterable[LessonCompletion]) -> dict[int, Assignment]:
+    """Those of the completions (by id) that don't count yet, with the quiz that is still to be passed. No query for
+    completions read `with_rechecks` that have none; else as many as `results_of` takes."""
+    rows = [completion.recheck for completion in completions if hasattr(completion, "recheck")]
+    results = results_of(row.assignment for row in rows)
+    return {row.completion_id: row.assignment for row in rows if not results[row.assignment_id].passed}
+
+
+# --- a change that matters -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChangedLesson:
+    """A lesson that somebody finished and is asked to read again, or whose re-check is still to be passed."""
+
+    lesson: LessonRow
+    reading: Reading
+
+
+def changed_lessons(person: User) -> list[ChangedLesson]:
+    """What the person finished and must look at once more, the longest ago finished first; a constant number of
+    queries."""
+    finished = LessonCompletion.objects.filter(person=person).order_by("completed_at", "pk")
+    keys = dict.fromkeys(finished.values_list("lesson_key", flat=True))
+    rows = lessons(get_language() or person.language, keys)
+    found = readings(person, list(rows.values()))
+    return [ChangedLesson(rows[key], found[key]) for key in keys if key in rows and found[key].was_changed]
+
+
+def readers_to_ask(change: MaterialChange) -> list[User]:
+    """Who must read the lesson again because of this change: they had finished it, it counted until now, and their own
+    language (or the only one there is) has the change. Who has left, or was asked before, isn't among them."""
+    row = lessons(change.language, [change.lesson_key]).get(change.lesson_key)
+    if row is None:
+        return []
+    before = {**row.versions, change.language: change.material_version - 1}
+    finished: dict[User, list[Finished]] = defaultdict(list)
+    rows = LessonCompletion.objects.filter(lesson_key=change.lesson_key, person__is_active=True)
+    for completion in rows.exclude(person__status=PersonStatus.LEFT).select_related("person").order_by("person", "pk"):
+        finished[completion.person].append(Finished(completion.language, completion.material_version))
+    return [
+        person
+        for person, done in finished.items()
+        if counts_as_done(done, live=before, own_language=person.language)
+        and not counts_as_done(done, live=row.versions, own_language=person.language)
+    ]
+
+
+@dataclass(frozen=True)
+class WhatChanged:
+    """What a reader's page marks. Not `is_known`: the version that was read isn't kept, or nothing is different."""
+
+    is_known: bool
+    marks: Mapping[str, BlockMark]
+    removed: tuple[str, ...] = ()
+
+
+def what_changed(person: User, page: LessonPage) -> WhatChanged:
+    """The parts of the page that are different from what the person finished last, compared in the language it was read
+    in; the languages' blocks share their ids. At most four queries."""
+    last = (
+        LessonCompletion.objects.filter(person=person, lesson_key=page.translation_key)
+        .select_related("revision")
+        .order_by("-material_version", "-pk")
+        .first()
+    )
+    read_page = _page_in(page, last.language) if last else None
+    if last is None or last.revision is None or read_page is None:
+        return WhatChanged(False, {})
+    now = blocks_of(read_page)
+    changes = changes_between(blocks_of(last.revision.as_object()), now)
+    shown = {block.id for block in blocks_of(page)}
+    marks = {block: mark for block, mark in changes.marks.items() if block in shown}
+    return WhatChanged(bool(marks or changes.removed), marks, _removed_words(changes.removed, read_page))
+
+
+def _page_in(page: LessonPage, language: str) -> LessonPage | None:
+    if page.locale.language_code == language:
+        return page
+    others = LessonPage.objects.live().filter(translation_key=page.translation_key, locale__language_code=language)
+    return others.first()
+
+
+def _removed_words(removed: Iterable[Block], page: LessonPage) -> tuple[str, ...]:
+    """`Text “First tell why …”` for each block that is gone."""
+    return tuple(first_words(page.body.stream_block, block.kind, block.content) for block in removed)
 
 
 def done_since(
     asked: Mapping[int, tuple[User, datetime]], lessons: Collection[LessonRow]
 ) -> dict[int, frozenset[UUID]]:
     """The keys of the lessons that each of some renewals (by id) counts as done: those its person finished since its
-    instant. One query whatever the numbers."""
+    instant. A constant number of queries."""
     if not asked:
         return {}
-    rows = LessonCompletion.objects.filter(
+    found = LessonCompletion.objects.with_rechecks().filter(
         person__in={person.pk for person, _since in asked.values()},
         lesson_key__in=[lesson.key for lesson in lessons],
         completed_at__gte=min(since for _person, since in asked.values()),
     )
+    rows = list(found)
+    open_checks = unchecked(rows)
     finished: dict[tuple[int, UUID], list[LessonCompletion]] = defaultdict(list)
     for completion in rows:
         finished[completion.person_id, completion.lesson_key].append(completion)
@@ -105,6 +251,7 @@ def done_since(
                 lesson,
                 [row for row in finished.get((person.pk, lesson.key), ()) if row.completed_at >= since],
                 person.language,
+                open_checks,
             )
         )
         for key, (person, since) in asked.items()
@@ -119,11 +266,6 @@ def time_left(person: User, lesson_key: UUID) -> int:
         return 0
     visits = LessonVisit.objects.filter(person=person, lesson_key=lesson_key)
     return seconds_left(minimum, visits.values_list("seconds", flat=True).first() or 0)
-
-
-def _is_done(lesson: LessonRow, finished: Iterable[LessonCompletion], own_language: str) -> bool:
-    values = [Finished(completion.language, completion.material_version) for completion in finished]
-    return counts_as_done(values, live=lesson.versions, own_language=own_language)
 
 
 # --- in whose time ----------------------------------------------------------------------------------------------

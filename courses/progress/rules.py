@@ -17,20 +17,22 @@ SECONDS_ON_THE_WAY = 5
 
 @dataclass(frozen=True)
 class Finished:
-    """A lesson was finished in a language at a material version."""
+    """A lesson was finished in a language at a material version. `is_checked`: no re-check is open for it."""
 
     language: str
     material_version: int
+    is_checked: bool = True
 
 
 def counts_as_done(finished: Iterable[Finished], *, live: Mapping[str, int], own_language: str) -> bool:
     """Whether the lesson need not be read again. `live` are the material versions readers have now, by language.
 
     A material change asks a reader only once the own language has it: reading counts when it is as new as the page in
-    the own language (or the only one there is), or as the page in the language it was read in.
+    the own language (or the only one there is), or as the page in the language it was read in. What was read again
+    counts once its re-check is passed.
     """
     own = live.get(own_language, min(live.values(), default=1))
-    return any(done.material_version >= min(own, live.get(done.language, own)) for done in finished)
+    return any(done.is_checked and done.material_version >= min(own, live.get(done.language, own)) for done in finished)
 
 
 def credited_seconds(claimed: int, *, since_last: float | None, most: int = SECONDS_PER_BEAT) -> int:

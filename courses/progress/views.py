@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from courses.catalogue.queries import courses, readable_lessons
 from courses.progress.forms import BeatForm, DoneForm
-from courses.progress.queries import time_left
+from courses.progress.queries import time_left, unchecked
 from courses.progress.services import TooSoon, complete_lesson, record_reading
 
 
@@ -24,10 +24,14 @@ def lesson_complete(request: HttpRequest, pk: int) -> HttpResponse:
     [course] = courses(get_language(), keys=[lesson.get_parent().translation_key]).values()
     seconds, is_measured = DoneForm(request.POST).spent(request.user.pk, lesson.pk, at=at)
     try:
-        complete_lesson(request.user, lesson, at=at, seconds=seconds, is_measured=is_measured)
+        completion = complete_lesson(request.user, lesson, at=at, seconds=seconds, is_measured=is_measured)
     except TooSoon as early:
         messages.warning(request, _too_soon(early.seconds_left))
         return redirect(next(row.url for row in course.lessons if row.key == lesson.translation_key))
+    recheck = unchecked([completion]).get(completion.pk)
+    if recheck is not None:
+        messages.info(request, _("Read. The lesson counts as done once you pass this quiz."))
+        return redirect("assessments:quiz-start", recheck.pk)
     _before, after = course.neighbours_of(lesson.translation_key)
     if after is None:
         messages.success(request, _("“%(lesson)s” is done.") % {"lesson": lesson.title})

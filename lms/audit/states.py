@@ -104,6 +104,9 @@ class Action(TextChoices):
     LESSON_ASSIGNED = "lesson_assigned", _("Lesson assigned")
     ENROLMENT_ENDED = "enrolment_ended", _("Enrolment ended")
     ENROLMENT_COMPLETED = "enrolment_completed", _("Enrolment completed")
+    PUBLISHING_RULE_CHANGED = "publishing_rule_changed", _("Publishing rule changed")
+    TRANSLATION_IN_STEP = "translation_in_step", _("Translation marked as in step")
+    TRANSLATION_MADE = "translation_made", _("Translation begun")
     CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued")
     DUE_DAYS_MOVED = "due_days_moved", _("Due days moved by roster or leave")
     DUE_DAY_EXTENDED = "due_day_extended", _("Due day extended")
@@ -186,6 +189,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     "ground": _("Why it was opened"),
     "help": _("Help taken"),
     "lessons": _("Lessons"),
+    "needs_review": _("Publishing needs a review"),
     "outcome": _("Outcome"),
     "planned_for": _("Planned for"),
     "published_on": _("Published on"),

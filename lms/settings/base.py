@@ -214,6 +214,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "back-office-sign-in"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAILEMBEDS_FINDERS = []
+WAGTAIL_FINISH_WORKFLOW_ACTION = "courses.reviews.rules.publish_what_was_approved"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "txt", "zip"]
 
@@ -240,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-late-imports": {"task": "lms.tasks.write_late_imports", "schedule": 300.0},
     "close-overdue-attempts": {"task": "assessments.tasks.close_overdue_attempts", "schedule": 30.0},
     "render-late-certificates": {"task": "courses.tasks.render_late_certificates", "schedule": 60.0},
+    "publish-what-is-due": {"task": "courses.tasks.publish_what_is_due", "schedule": 60.0},
     "follow-leaves": {"task": "lms.tasks.follow_leaves", "schedule": crontab(hour=0, minute=40)},
     "move-due-days": {"task": "courses.tasks.move_due_days", "schedule": crontab(hour=1, minute=10)},
     "open-renewals": {"task": "courses.tasks.open_renewals", "schedule": crontab(hour=4, minute=40)},

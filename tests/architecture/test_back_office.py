@@ -107,6 +107,33 @@ def test_preview_of_a_file_of_questions_is_for_who_uploaded_it(town):
     assert found == dict.fromkeys(NO_AUTHORS, 403) | {"tess": gone, "quinn": 404}
 
 
+#: Reports, translations and the rule of publishing: the page itself, or back to the first page of the back office.
+PAGES = {
+    "translations-report": "tess quinn",
+    "links-report": "tess quinn",
+    "rights-report": "tess quinn",
+    "uses-report": "tess quinn",
+    "where-used": "tess quinn",
+    "page-translation": "tess quinn",
+    "publishing-rule": "quinn",
+}
+ARGUMENTS = {
+    "where-used": lambda world: ["courses.lessonpage", world.lesson.pk],
+    "page-translation": lambda world: [world.lesson.pk],
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_of_ours_opens_for_its_authors_only(town, name):
+    arguments = ARGUMENTS.get(name, lambda world: [])
+    address = reverse(name, args=arguments(town.world))
+
+    opens = {role for role in EVERYBODY.split() if status(town, role, address) == 200}
+
+    assert opens == set(PAGES[name].split())
+    assert status(town, "stranger", address) == reverse("account_login")
+
+
 @pytest.mark.parametrize("name", NOBODYS)
 def test_what_wagtail_manages_by_itself_is_closed_to_authors(town, name):
     address = reverse(name)

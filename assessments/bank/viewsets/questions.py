@@ -17,6 +17,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView, InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
+from assessments import ports
 from assessments.bank.models import Question, QuestionMedia, QuestionVersion
 from assessments.bank.queries import newest_versions, tags_by_question
 from assessments.bank.services import UnfinishedWording, edit_question, write_question
@@ -168,7 +169,10 @@ class QuestionEditView(QuestionFormView, WordedView, RefusingView, EditView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        return [HeaderButton(_("Add question"), url=reverse("questions:add"), icon_name="plus")]
+        buttons = [HeaderButton(_("Add question"), url=reverse("questions:add"), icon_name="plus")]
+        if address := ports.where_used_url(self.object.question):
+            buttons.append(HeaderButton(_("Where used"), url=address, icon_name="search"))
+        return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

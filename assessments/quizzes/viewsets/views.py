@@ -19,6 +19,7 @@ from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import HeaderButton
 
+from assessments import ports
 from assessments.bank.models import Question
 from assessments.bank.queries import tags_by_question
 from assessments.bank.viewsets import NOT_SAVED, AuthoringViewSet, RefusingView, RowsPanel, ShownPanel, WordedView
@@ -171,9 +172,11 @@ class QuizEditView(QuizFormView, WordedView, RefusingView, EditView):
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         published = published_version(self.object.quiz)
-        if published is None:
-            return []
         buttons = []
+        if address := ports.where_used_url(self.object.quiz):
+            buttons.append(HeaderButton(_("Where used"), url=address, icon_name="search"))
+        if published is None:
+            return buttons
         if address := figures_url(published):
             buttons.append(HeaderButton(_("Quiz figures"), url=address, icon_name="view"))
         give = f"{reverse('assessments:given-new')}?quiz={published.quiz_id}"

@@ -38,6 +38,9 @@ class KeyBlock(blocks.FieldBlock):
 
     choices: Callable[[], list[tuple[str, str]]]
 
+    #: What the value names: the reports on uses and broken links can't see it otherwise.
+    points_to: str
+
     def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
         self.field = forms.ChoiceField(
             choices=lambda: [("", BLANK_CHOICE_LABEL), *type(self).choices()], required=required, help_text=help_text
@@ -52,12 +55,14 @@ class PracticeQuestionBlock(KeyBlock):
     """The key of a practice question that is ready."""
 
     choices = staticmethod(practice_choices)
+    points_to = "assessments.question"
 
 
 class PublishedQuizBlock(KeyBlock):
     """The key of a published quiz."""
 
     choices = staticmethod(quiz_choices)
+    points_to = "assessments.quiz"
 
 
 class CheckBlock(SampledBlock):

@@ -15,7 +15,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import CommentPanel, FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import (
+    CommentPanel,
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    Panel,
+    PublishingPanel,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, Site
 
@@ -119,8 +127,8 @@ class TaughtPage(Page):
 
     base_form_class = CatalogueForm
     promote_panels: ClassVar = [FieldPanel("slug")]
-    # Nothing publishes on a schedule, so the editor doesn't offer it.
-    settings_panels: ClassVar = [CommentPanel()]
+    # A task publishes and takes back what is due: see `publish_what_is_due`.
+    settings_panels: ClassVar = [PublishingPanel(), CommentPanel()]
 
     class Meta:
         abstract = True
@@ -195,6 +203,15 @@ class LessonPage(TaughtPage):
     material_version = models.PositiveIntegerField(default=1)
     skills = ParentalManyToManyField(Skill, blank=True, related_name="lessons", verbose_name=_("skills"))
     body = StreamField(LessonBody(), verbose_name=_("lesson"), blank=True)
+    #: Chosen on the source page; each material change keeps the one that it was published with.
+    recheck_quiz = models.ForeignKey(
+        Quiz,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("re-check quiz"),
+    )  # NULL: reading it again is enough
 
     base_form_class = LessonForm
     content_panels = [
@@ -204,7 +221,7 @@ class LessonPage(TaughtPage):
         FieldPanel("minimum_minutes"),
         FieldPanel("skills", widget=CheckboxSelectMultiple),
         FieldPanel("body"),
-        FieldPanel("is_material"),
+        MultiFieldPanel([FieldPanel("is_material"), FieldPanel("recheck_quiz")], heading=_("A change that matters")),
     ]
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar = []

@@ -6,6 +6,7 @@ from courses.catalogue.queries.pages import (
     CourseRow,
     LessonRow,
     QuizCard,
+    blocks_of,
     check_keys,
     checks,
     course_by_slug,
@@ -31,7 +32,7 @@ from courses.catalogue.queries.tracks import (
 )
 
 __all__ = [
-    "Check", "CheckOption", "CourseRow", "LessonRow", "QuizCard", "candidates", "check_keys", "checks", "course_by_slug",
+    "Check", "CheckOption", "CourseRow", "LessonRow", "QuizCard", "blocks_of", "candidates", "check_keys", "checks", "course_by_slug",
     "course_preview", "courses", "cycle_of", "fits_of", "lesson_in", "lesson_preview", "lessons", "lessons_teaching",
     "minimum_seconds", "quiz_cards", "quiz_keys", "readable_lessons", "source_tracks", "track_pages", "track_preview", "ways_round",
 ]  # fmt: skip

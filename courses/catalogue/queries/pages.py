@@ -28,6 +28,7 @@ from assessments.quizzes.models import Quiz, Slot
 from assessments.quizzes.queries import published_versions
 from courses.catalogue.models import CoursePage, LessonPage, TrackPage
 from courses.catalogue.rules import in_master_order, is_right, shown_language
+from courses.catalogue.rules.changes import Block
 from lms.kernel.markdown import to_html
 from lms.people.models import User
 
@@ -222,6 +223,14 @@ def _lesson_row(versions: Mapping[str, dict[str, Any]], course_slug: str, langua
         language=shown,
         versions=MappingProxyType({code: page["material_version"] for code, page in versions.items()}),
     )
+
+
+def blocks_of(page: LessonPage) -> list[Block]:
+    """The body as it is stored; a block without an id has its place instead."""
+    return [
+        Block(str(raw.get("id") or f"#{place}"), raw["type"], raw["value"])
+        for place, raw in enumerate(page.body.raw_data)
+    ]
 
 
 # --- self-checks ---------------------------------------------------------------------------------------------

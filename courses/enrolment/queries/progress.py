@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from assessments.assignments.models import Assignment
 from assessments.attempts.queries import QuizResult, results_of
 from assessments.quizzes.queries import published_versions
 from assessments.roleplay.queries import MysteryResult, mystery_results_of
@@ -36,7 +37,7 @@ from courses.enrolment.queries.steps import (
 from courses.enrolment.rules.dates import is_due_soon, is_overdue, next_first
 from courses.enrolment.rules.tracks import BlockStanding, Standing, stand
 from courses.progress.models import LessonVisit
-from courses.progress.queries import done_lessons, done_since
+from courses.progress.queries import done_and_rechecked, done_since
 from lms.people.models import User
 
 #: The kind of a step that is one lesson, assigned by itself or on a track.
@@ -76,6 +77,8 @@ class _Facts:
     today_of: dict[int, date] = field(default_factory=dict)
     waits_of: dict[int, list[Awaited]] = field(default_factory=dict)
     done_anew: dict[int, frozenset[UUID]] = field(default_factory=dict)
+    #: By (person's id, lesson): the quiz that is still to be passed after a changed lesson was read again.
+    rechecks: Mapping[tuple[int, UUID], Assignment] = field(default_factory=dict)
 
     def done_for(self, row: Enrolment) -> frozenset[UUID]:
         """The lessons that the enrolment counts as done: for a renewal those that were read since it was opened."""
@@ -128,11 +131,13 @@ def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
     everything = [*single.values(), *(lesson for course in course_rows.values() for lesson in course.lessons)]
     assignments = [step.assignment for step in asked if step.assignment]
     today_of = {row.person_id: at.astimezone(ZoneInfo(row.person.time_zone)).date() for row in rows}
+    done, rechecks = done_and_rechecked({row.person for row in rows}, everything)
     return _Facts(
         steps_of=steps_of,
         courses=course_rows,
         lessons=single,
-        done=done_lessons({row.person for row in rows}, everything),
+        done=done,
+        rechecks=rechecks,
         visited=_visited(rows, [step for step in asked if step.step.group_key], course_rows),
         quizzes=results_of([given for given in assignments if given.quiz_id]),
         calls=mystery_results_of([given for given in assignments if given.scenario_id]),
@@ -273,12 +278,17 @@ def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepPr
     )
 
 
+def _rechecked(row: Enrolment, facts: _Facts) -> frozenset[UUID]:
+    """The lessons that were read again after a change and whose quiz is still to be passed."""
+    return frozenset(key for person_id, key in facts.rechecks if person_id == row.person_id)
+
+
 def _thing_of(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> tuple[str, str, str, Found]:
     """(title, address, language, how far) of what a step asks for."""
     kind, done = step.step.kind, facts.done_for(row)
     if kind == StepKind.COURSE:
         course = facts.courses.get(step.step.course_key)
-        found = course_found(course, done, facts.visited[row.person_id])
+        found = course_found(course, done, facts.visited[row.person_id], _rechecked(row, facts))
         if course is None:
             return _("A course that is no longer published"), "", "", found
         return course.title, course.url, course.language, found
@@ -399,7 +409,20 @@ def _items_of_step(
 
 
 def _lesson_item(lesson: LessonRow, due_on: date | None, reason: str, row: Enrolment, facts: _Facts) -> LearnItem:
+    """The lesson to read, or – where it was read again after a change – the quiz that is still to be passed."""
     today = facts.today_of[row.person_id]
+    recheck = facts.rechecks.get((row.person_id, lesson.key))
+    if recheck is not None and recheck.quiz is not None:
+        return LearnItem(
+            title=recheck.quiz.title,
+            url=reverse("assessments:quiz-start", args=[recheck.pk]),
+            minutes=0,
+            due_on=due_on,
+            is_overdue=is_overdue(due_on, today),
+            is_due_soon=is_due_soon(due_on, today),
+            reason=recheck.reason,
+            kind=StepKind.QUIZ,
+        )
     return LearnItem(
         title=lesson.title,
         url=lesson.url,

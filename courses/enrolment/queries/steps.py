@@ -161,7 +161,12 @@ class Found:
     is_begun: bool = False
 
 
-def course_found(course: CourseRow | None, done: frozenset[UUID], visited: frozenset[UUID]) -> Found:
+def course_found(
+    course: CourseRow | None,
+    done: frozenset[UUID],
+    visited: frozenset[UUID],
+    rechecked: frozenset[UUID] = frozenset(),
+) -> Found:
     """A course is done when every lesson that is live now is; one without any asks to wait."""
     total = len(course.lessons) if course else 0
     if course is None or not total:
@@ -171,8 +176,11 @@ def course_found(course: CourseRow | None, done: frozenset[UUID], visited: froze
         return Found(True, _("every lesson done"), is_begun=True)
     left = total - count
     words = ngettext("%(left)d lesson of %(total)d left", "%(left)d lessons of %(total)d left", left)
+    words = words % {"left": left, "total": total}
+    if any(lesson.key in rechecked for lesson in course.lessons):
+        words = _("%(left)s; a re-check quiz is still to be passed") % {"left": words}
     is_begun = count > 0 or any(lesson.key in visited for lesson in course.lessons)
-    return Found(False, words % {"left": left, "total": total}, is_begun=is_begun)
+    return Found(False, words, is_begun=is_begun)
 
 
 def quiz_found(result: QuizResult) -> Found:

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from courses.catalogue.rules import in_master_order, is_right, next_material_version, shown_language
+from courses.catalogue.rules.changes import Block, changes_between
 from courses.catalogue.rules.tracks import Candidate, Fit, first_fit, path_back
+from courses.catalogue.states import BlockMark
 
 
 @pytest.mark.parametrize(
@@ -101,3 +103,82 @@ def test_one_rule_of_several_is_enough_and_the_first_tells_why():
 
 def test_a_rule_that_says_nothing_fits_nobody():
     assert first_fit([Fit()], ANA) is None
+
+
+# --- what changed ------------------------------------------------------------------------------------------------
+
+
+def block(ident, content, kind="text"):
+    return Block(ident, kind, content)
+
+
+A, B, C, D = (block(name, f"<p>{name}</p>") for name in "abcd")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "marks", "removed"),
+    [
+        ([], [], {}, []),
+        ([A, B], [A, B], {}, []),
+        ([A, C], [A, B, C], {"b": "new"}, []),
+        ([A, B, C], [A, C], {}, ["b"]),
+        ([A, B], [A, block("b", "<p>else</p>")], {"b": "changed"}, []),
+        # The fewest that have to be moved.
+        ([A, B, C, D], [D, A, B, C], {"d": "moved"}, []),
+        ([A, B], [B, A], {"b": "moved"}, []),
+        # Changed beats moved.
+        ([A, B, C], [block("c", "new words"), A, B], {"c": "changed"}, []),
+        # Another kind under the same id is another block.
+        ([A], [block("a", {"text": "a"}, "callout")], {"a": "new"}, ["a"]),
+        # New ids for the same words: nothing has changed.
+        ([A, B], [block("x", A.content), block("y", B.content)], {}, []),
+        # Two blocks say the same; one of them is gone.
+        ([block("p", "same"), block("q", "same")], [block("r", "same")], {}, ["q"]),
+        ([], [A], {"a": "new"}, []),
+        ([A], [], {}, ["a"]),
+    ],
+)
+def test_a_body_is_compared_block_by_block(before, now, marks, removed):
+    changes = changes_between(before, now)
+
+    assert {ident: str(mark) for ident, mark in changes.marks.items()} == marks
+    assert [gone.id for gone in changes.removed] == removed
+    assert changes.is_empty is (not marks and not removed)
+
+
+def rows(*texts, ids="1234"):
+    return {
+        "title": "",
+        "steps": [{"type": "item", "id": ids[n], "value": {"text": text}} for n, text in enumerate(texts)],
+    }
+
+
+def test_ids_of_list_rows_are_no_change_and_their_order_is():
+    before = [block("s", rows("one", "two"), "steps")]
+
+    assert changes_between(before, [block("s", rows("one", "two", ids="xyz"), "steps")]).is_empty
+    assert changes_between(before, [block("s", rows("two", "one"), "steps")]).marks == {"s": BlockMark.CHANGED}
+    assert changes_between(before, [block("s", rows("one"), "steps")]).marks == {"s": BlockMark.CHANGED}
+
+
+def test_a_field_that_came_empty_is_no_change():
+    before, now = {"text": "x"}, {"text": "x", "title": "", "image": None}
+
+    assert changes_between([block("c", before, "callout")], [block("c", now, "callout")]).is_empty
+
+
+def test_what_an_editor_writes_by_itself_is_no_change():
+    before = [block("t", "<p>a</p><p>b</p>"), block("m", {"text": "one\n\ntwo"}, "markdown")]
+    now = [
+        block("t", '<p data-block-key="k1x">a</p><p data-block-key="z9">b</p>'),
+        block("m", {"text": "one\r\n\r\ntwo\r\n"}, "markdown"),
+    ]
+
+    assert changes_between(before, now).is_empty
+
+
+def test_rows_of_a_pack_are_the_rows_of_the_editor():
+    packed = {"steps": [{"text": "one"}, {"text": "two"}]}
+
+    assert changes_between([block("s", packed, "steps")], [block("s", rows("one", "two"), "steps")]).is_empty
+    assert not changes_between([block("s", packed, "steps")], [block("s", rows("one", "too"), "steps")]).is_empty
