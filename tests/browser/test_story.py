@@ -169,7 +169,7 @@ class Key:
             return
         texts = [plain(text) for text in rows.locator(".option-row-text").all_inner_texts()]
         seen = plain(section.locator(".quiz-stem").inner_text())
-        right = next(right for stem, right in self.choices[frozenset(texts)] if stem == seen)
+        right = next(right for stem, right in self.choices[frozenset(texts)] if seen.endswith(stem))
         for place, text in enumerate(texts):
             if text in right:
                 rows.nth(place).click()
