@@ -39,7 +39,6 @@ from content.format.types import (
     share,
 )  # fmt: skip
 from courses.catalogue.states import PhraseKind, StepKind
-from lms.kernel.bilingual import LANGUAGE_CODES
 from lms.people.models import JobRole, Notice
 from lms.people.states import Role
 from lms.skills.models import LEVELS, Skill
@@ -58,7 +57,7 @@ PACK = Row(
     Field(
         "languages",
         ListOf(Key(12), 1),
-        default=list(LANGUAGE_CODES),
+        required=True,
         says="Every text is written in each of them. The site shows zh-hans and en; others are checked and left out.",
     ),
     Field("title", Bilingual(160, is_line=True)),

@@ -167,8 +167,8 @@ def _bodies(blocks: Sequence[Placed], language: str) -> Iterator[str]:
 
 
 def _stays(text: str) -> bool:
-    """Written without a fence, the text would be read as it is."""
-    return list(parts(text + "\n")) == [Part("", text, 1)]
+    """Written without a fence, the text would be read as it is, and so would a block after it."""
+    return [(part.name, part.text) for part in parts(f"{text}\n\n```x\n```\n")] == [("", text), ("x", "")]
 
 
 def _fenced(block: Block, value: dict[str, Any], language: str) -> str:

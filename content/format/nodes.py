@@ -63,7 +63,8 @@ def read_yaml(text: str, file: str, *, first_line: int = 1) -> Node | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         told = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise Misread([Problem(file, first_line + (mark.line if mark else 0), f"this isn't YAML: {told}")]) from error
+        line = min(mark.line, text.rstrip("\n").count("\n")) if mark else 0  # what is missing at the end is told there
+        raise Misread([Problem(file, first_line + line, f"this isn't YAML: {told}")]) from error
     except RecursionError as error:
         raise Misread([Problem(file, first_line, "this is nested too deeply")]) from error
     if root is None:

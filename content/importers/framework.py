@@ -19,7 +19,12 @@ class Skills(Stage):
     def wanted(self) -> Sequence[Wanted]:
         """With their place; a skill after the one it is a part of."""
         told = [
-            Wanted(entry.key, {**entry.value, "place": place}, entry.node.file, entry.node.line)
+            Wanted(
+                entry.key,
+                {**entry.value, "levels": _sorted(entry.value), "place": place},
+                entry.node.file,
+                entry.node.line,
+            )
             for place, entry in enumerate(self.load.pack.all("skill"))
         ]
         parents = {each.key: each.value["parent"] for each in told}
@@ -42,6 +47,10 @@ class Skills(Stage):
         skill = define_skill(wanted.key, words=words, levels=levels, **self.load.by)
         if present:
             SkillLevel.objects.filter(skill=skill).exclude(level__in=levels).delete()
+
+
+def _sorted(value: Mapping[str, Any]) -> list[Any]:
+    return sorted(value["levels"], key=lambda row: row["level"])
 
 
 def _depth(key: str, parents: Mapping[str, str]) -> int:

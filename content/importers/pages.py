@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from wagtail.models import Locale, Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
@@ -88,7 +89,8 @@ class PageStage(Stage):
             live=False,
         )
         try:
-            parent.add_child(instance=page)
+            with disable_reference_index_auto_update():  # it says nothing yet that could refer to anything
+                parent.add_child(instance=page)
         except ValidationError as error:
             raise Refused(f"the page can't be made: {' '.join(error.messages)}") from error
         self.keys.made[self.kind, key, language] = page
@@ -103,11 +105,20 @@ class PageStage(Stage):
             setattr(page, name, value)
         if skills is not None:
             page.skills = self.load.skills(skills)
+        _stand_where_it_stands(page)
         page.save_revision(user=self.load.actor).publish()
         self.keys.made[self.kind, self.key_of(page), page.locale.language_code] = page
 
     def key_of(self, page: Any) -> str:
         return self.keys.page_keys.get((self.kind, page.translation_key)) or str(page.slug)
+
+
+def _stand_where_it_stands(page: Page) -> None:
+    """The tree has changed since the page was read: others were added below it or moved. Saved as it was read, it
+    would forget its children."""
+    names = ("path", "depth", "numchild", "url_path")
+    for name, value in Page.objects.values(*names).get(pk=page.pk).items():
+        setattr(page, name, value)
 
 
 def _locale(load: Load, language: str) -> Locale:

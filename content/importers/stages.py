@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from django.db.models.fields.files import FieldFile
 
 from content.exporters.keys import SiteKeys
 from content.exporters.present import Present
@@ -46,11 +44,6 @@ class Load:
 
     def skills(self, keys: Iterable[str]) -> list[Skill]:
         return [self.skill(key) for key in keys]
-
-    def save_file(self, file: FieldFile, name: str, content: bytes) -> None:
-        """Put the bytes into the field; the row is saved by the caller."""
-        file.save(name, ContentFile(content), save=False)
-        self.saved.append((file.storage, str(file.name)))
 
     def take_back_files(self) -> None:
         for storage, name in self.saved:

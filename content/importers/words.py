@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
+from django.core.files.base import File
+from django.core.files.images import ImageFile
 from django.db import transaction
 
 from content.exporters import words
@@ -19,6 +22,10 @@ _TABLES: Mapping[str, Any] = {
 
 class Media(Stage):
     kind = "media"
+
+    def __init__(self, load: Load) -> None:
+        super().__init__(load)
+        self._fields: list[str] = []
 
     def in_site_words(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
         """Files by their content, so that another file of the same name is a change."""
@@ -43,7 +50,7 @@ class Media(Stage):
         row = table.objects.get(key=wanted.key) if present else table(key=wanted.key)
         row.title, row.rights = value["title"], value["rights"]
         if present is None or present.value["content"] != value["content"]:
-            self._replace(row.file, wanted.key, self.load.pack.media[wanted.key])
+            self._replace(row, "file", wanted.key, self.load.pack.media[wanted.key])
         if value["kind"] == "image":
             _fill_image(row, value)
         elif value["kind"] == "document":
@@ -53,6 +60,7 @@ class Media(Stage):
             row.transcript_zh, row.transcript_en = value["transcript"].zh, value["transcript"].en
             self._captions(row, wanted, present)
         row.save()
+        self._note_saved(row)
         if value["kind"] in ("image", "document"):
             row.tags.set(value["tags"])
         if value["kind"] == "image" and present:
@@ -61,23 +69,30 @@ class Media(Stage):
     def _captions(self, row: Any, wanted: Wanted, present: Present | None) -> None:
         before = present.value["captions_content"] if present else ["", ""]
         names = self._caption_names(wanted.key)
-        for place, file in enumerate((row.captions_zh, row.captions_en)):
+        for place, field in enumerate(("captions_zh", "captions_en")):
             now = wanted.value["captions_content"][place]
             if now and now != before[place]:
-                self._replace(file, names[place], self.load.pack.media[names[place]])
+                self._replace(row, field, names[place], self.load.pack.media[names[place]])
             elif not now and before[place]:
-                setattr(row, ("captions_zh", "captions_en")[place], "")
+                setattr(row, field, "")
 
     def _caption_names(self, key: str) -> tuple[str, str]:
         (told,) = [entry.value["captions"] for entry in self.load.pack.all("media") if entry.key == key]
         return told.zh, told.en
 
-    def _replace(self, file: Any, name: str, content: bytes) -> None:
+    def _replace(self, row: Any, field: str, name: str, content: bytes) -> None:
         """The old file goes when the load is certain."""
-        if file.name:
+        file = getattr(row, field)
+        if file and file.name:
             storage, old = file.storage, file.name
             transaction.on_commit(lambda: storage.delete(old))
-        self.load.save_file(file, name, content)
+        setattr(row, field, (ImageFile if isinstance(row, CourseImage) else File)(BytesIO(content), name=name))
+        self._fields.append(field)
+
+    def _note_saved(self, row: Any) -> None:
+        """What was written to the storage, in case all is taken back."""
+        self.load.saved += [(getattr(row, field).storage, getattr(row, field).name) for field in self._fields]
+        self._fields.clear()
 
 
 def _fill_image(row: Any, value: Mapping[str, Any]) -> None:

@@ -1,7 +1,10 @@
 """Does every reference of a pack lead somewhere, is every key there once, and do the languages say the same?"""
 
 from collections.abc import Collection, Iterable, Mapping
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
 
 from assessments.bank.rules.media import MOST_MEDIA_BYTES, media_kind, media_type
 from assessments.bank.states import QuestionUse
@@ -11,14 +14,10 @@ from content.format.lessons import LessonText, shape
 from content.format.nodes import Node
 from content.format.reading import Reading, Reference
 from content.format.types import media_names
+from courses.catalogue.rules.media import UnfitMedia, checked_captions, recognise
 
 if TYPE_CHECKING:
     from content.readers.pack import Entry, Pack
-
-#: How a film, a document and captions begin.
-_FILM_SIGNS = ((4, b"ftyp"), (0, b"\x1aE\xdf\xa3"))
-_DOCUMENT_ENDINGS = frozenset({"pdf", "docx", "xlsx", "pptx", "txt", "zip"})
-_CAPTIONS = (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")
 
 
 def check(pack: "Pack", to: Reading) -> None:
@@ -34,10 +33,10 @@ def check(pack: "Pack", to: Reading) -> None:
 def _keys(pack: "Pack", to: Reading) -> None:
     for kind in FILES:
         _once(kind.name, pack.all(kind.name), to)
-    tracks = {entry.key for entry in pack.all("track")}
-    for course in pack.all("course"):
-        if course.key in tracks:
-            to.wrong(course.node, f"key: a track is called `{course.key}` too; both have the same address")
+    courses = {entry.key for entry in pack.all("course")}
+    for track in pack.all("track"):
+        if track.key in courses:
+            to.wrong(track.node, f"key: a course is called `{track.key}` too; both have the same address")
     for entry in pack.all("notice")[1:]:
         to.wrong(entry.node, "there is one notice")
 
@@ -175,21 +174,41 @@ def _shown_by_questions(pack: "Pack") -> Iterable[tuple[str, Node]]:
                 yield name, entry.node
 
 
+def _is_fit(kind: str, name: str, content: bytes) -> Any:
+    """True, or why not."""
+    if kind == "document":
+        return name.rsplit(".", 1)[-1].lower() in settings.WAGTAILDOCS_EXTENSIONS or ""
+    if kind == "image":
+        found = media_type(content)
+        return (found is not None and media_kind(found[0]) == "image" and _is_picture(content)) or ""
+    try:
+        return recognise(BytesIO(content), len(content)).kind == kind or ""
+    except UnfitMedia as error:
+        return f": {error}"
+
+
+def _is_picture(content: bytes) -> bool:
+    """Can it be drawn, not only: does it begin like one?"""
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(content)) as picture:
+            picture.verify()
+    except Exception:
+        return False
+    return True
+
+
 def _described(entry: "Entry", media: Mapping[str, bytes], to: Reading) -> None:
     kind, content = entry.value["kind"], media[entry.key]
-    found = media_type(content)
     at = entry.node.get("file") or entry.node
-    is_what_it_says = {
-        "image": found is not None and media_kind(found[0]) == "image",
-        "audio": found is not None and media_kind(found[0]) == "audio",
-        "video": any(content[place : place + len(sign)] == sign for place, sign in _FILM_SIGNS),
-        "document": entry.key.rsplit(".", 1)[-1].lower() in _DOCUMENT_ENDINGS,
-    }
-    if kind in is_what_it_says and not is_what_it_says[kind]:
-        to.wrong(at, f"file: `{entry.key}` isn't {_a(kind)} that can be shown")
-    for name in {entry.value["captions"].zh, entry.value["captions"].en} - {""}:
-        if name in media and not media[name].startswith(_CAPTIONS):
-            to.wrong(entry.node.get("captions") or at, f"captions: `{name}` isn't WebVTT")
+    if (is_fit := _is_fit(kind, entry.key, content)) is not True:
+        to.wrong(at, f"file: `{entry.key}` isn't {_a(kind)} that can be shown{is_fit}")
+    for name in sorted({entry.value["captions"].zh, entry.value["captions"].en} & set(media)):
+        try:
+            checked_captions(media[name])
+        except UnfitMedia as error:
+            to.wrong(entry.node.get("captions") or at, f"captions: `{name}`: {error}")
     if kind == "audio" and not entry.value["transcript"]:
         to.note_at(
             entry.node.file, f"{entry.key}: without a transcript, who can't hear gets nothing", line=entry.node.line

@@ -78,7 +78,7 @@ def _conflicts(report: Report) -> str:
     told = "would be left as they are" if report.is_dry_run else "were left as they are"
     return "\n".join(
         [
-            f"{len(lines)} conflicts with this site {told}:",
+            f"{len(lines)} conflict{'s' if len(lines) > 1 else ''} with this site {told}:",
             *lines,
             "Decide each: --overwrite KEY takes the pack's words, --keep KEY the site's.",
         ]
