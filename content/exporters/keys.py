@@ -2,12 +2,10 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
-
-from django.db.models import Model
 
 from content.format import html
 from content.models import LoadedItem
@@ -27,7 +25,7 @@ from courses.catalogue.states import MediaKind
 
 PAGES: Mapping[str, type[TaughtPage]] = {"course": CoursePage, "lesson": LessonPage, "track": TrackPage}
 #: kind → the table that keeps it, for references by row
-TABLES: Mapping[str, type[Model]] = {
+TABLES: Mapping[str, Any] = {
     "image": CourseImage, "document": CourseDocument, "audio": CourseMedia, "video": CourseMedia, "phrase": Phrase,
     "term": Term,
 }  # fmt: skip
@@ -125,6 +123,9 @@ class SiteKeys:
     def links_in(self, text: str) -> str:
         return html.links_in(text, self.page_pk, lambda key: self.pk("document", key))
 
+    def translation_key(self, kind: str, key: str) -> uuid.UUID:
+        return page_key(self.pack, kind, key)
+
     def page_pk(self, kind: str, key: str) -> int:
         raise NotImplementedError("only a loader makes pages")
 
@@ -157,7 +158,3 @@ class SiteKeys:
 
 def _media_kind(kind: str) -> str:
     return "audio" if kind == MediaKind.AUDIO else "video"
-
-
-def by_key(rows: Iterable[Any]) -> dict[str, Any]:
-    return {row.key: row for row in rows}

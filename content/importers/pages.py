@@ -218,12 +218,16 @@ class Lessons(PageStage):
         courses = Courses(self.load, self.pages)
         page = courses.page(wanted.value["course"], wanted.language)
         if page is None:
-            raise Refused(f"the course `{wanted.value['course']}` isn't on this site in {wanted.language}")
+            raise Refused(
+                f"the course `{wanted.value['course']}` isn't on this site in {wanted.language} any more; `--overwrite course:{wanted.value['course']}` brings it back"
+            )
         return page
 
     def write(self, wanted: Wanted, present: Present | None) -> None:
         value = wanted.value
         page = self.page(wanted.key, wanted.language)
+        if page is None:  # why it couldn't be made was told
+            return
         course = self._course(wanted)
         if not page.path.startswith(course.path):
             page.move(Page.objects.get(pk=course.pk), pos="last-child")

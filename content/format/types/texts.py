@@ -35,7 +35,7 @@ def text_of(words: Mapping[str, str]) -> Text:
     return Text(zh=words.get("zh-hans", ""), en=words.get("en", ""))
 
 
-def pair(name: str, value: Text) -> dict[str, str]:
+def pair(name: str, value: Text) -> dict[str, Any]:
     """The text under the two field names of the database."""
     return {f"{name}_zh": value.zh, f"{name}_en": value.en}
 
