@@ -28,7 +28,7 @@ from courses.enrolment.models import (
     TrackStep,
     TrackVersion,
 )
-from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
+from courses.progress.models import LessonCompletion, LessonVisit, SelfCheckAnswer, StudyDay
 from courses.reference.models import Bookmark, LessonComment, LessonRating, Note, SearchEntry
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "Renewal",
     "RequiredTrack",
     "SearchEntry",
+    "SelfCheckAnswer",
     "StudyDay",
     "Term",
     "TrackAudience",

@@ -16,6 +16,7 @@ urlpatterns: list = [
     path("learn/courses/<str:course>/<str:slug>/", enrolment.lesson_detail, name="lesson-detail"),
     path("learn/lessons/<int:pk>/complete/", progress.lesson_complete, name="lesson-complete"),
     path("learn/lessons/<int:pk>/heartbeat/", progress.lesson_heartbeat, name="lesson-heartbeat"),
+    path("learn/lessons/<int:pk>/check/", progress.check_answer, name="check-answer"),
     path("learn/tracks/<str:slug>/", enrolment.track_detail, name="track-detail"),
     path("learn/search/", reference.search_page, name="search"),
     path("learn/find/", reference.find, name="find"),

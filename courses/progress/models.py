@@ -84,3 +84,40 @@ class StudyDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.on}"
+
+
+class SelfCheckAnswer(models.Model):
+    """One try at a self-check or an exercise of a lesson. Appended when the reader sends it, never changed.
+
+    For figures about lessons only: they count each person's first try at a question and name nobody. No score, level
+    or certificate reads it.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="self_check_answers")
+    lesson_key = models.UUIDField()
+    #: The key of the practice question, or the id of the exercise's block.
+    question = models.CharField(max_length=80)
+    #: The metric that was worked out; empty for a self-check.
+    metric = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10)
+    is_right = models.BooleanField()
+    is_first = models.BooleanField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("answer to a self-check")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "lesson_key", "question", "metric"],
+                condition=models.Q(is_first=True),
+                name="one_first_try_per_person_and_question",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lesson_key", "answered_at"], condition=models.Q(is_first=True), name="first_tries_of_a_lesson"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.question} {self.is_right}"

@@ -9,7 +9,7 @@ from django.db import transaction
 from courses import events
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import minimum_seconds
-from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
+from courses.progress.models import LessonCompletion, LessonVisit, SelfCheckAnswer, StudyDay
 from courses.progress.queries import planned_around
 from courses.progress.rules import (
     SECONDS_BETWEEN_WRITES,
@@ -20,6 +20,7 @@ from courses.progress.rules import (
 )
 from lms.kernel.bulk import add_to_row
 from lms.people.models import User
+from lms.people.permissions import can_author
 from lms.people.queries import local_day_of
 
 
@@ -140,3 +141,17 @@ def finish_again(completion: LessonCompletion, lesson: LessonPage, *, at: dateti
         defaults=_as_published(lesson) | {"seconds": 0, "completed_at": at},
     )
     return again
+
+
+@transaction.atomic
+def record_try(
+    person: User, lesson: LessonPage, *, question: str, metric: str = "", is_right: bool, at: datetime
+) -> SelfCheckAnswer | None:
+    """Keep that somebody tried a self-check or an exercise; only the person's first try at it is marked as such. None
+    for authors, who try out what they write: they are no readers."""
+    if can_author(person):
+        return None
+    what = {"person": person, "lesson_key": lesson.translation_key, "question": question, "metric": metric}
+    facts = {"language": lesson.locale.language_code, "is_right": is_right, "answered_at": at}
+    answer, is_made = SelfCheckAnswer.objects.get_or_create(**what, is_first=True, defaults=facts)
+    return answer if is_made else SelfCheckAnswer.objects.create(**what, **facts, is_first=False)
