@@ -21,7 +21,10 @@ class LessonVisit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "lesson_key"], name="one_visit_per_person_and_lesson")]
-        indexes = [models.Index(fields=["person", "-last_seen_at"], name="where_somebody_left_off")]
+        indexes = [
+            models.Index(fields=["person", "-last_seen_at"], name="where_somebody_left_off"),
+            models.Index(fields=["first_opened_at"], name="lessons_begun_in_a_period"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.lesson_key}"
@@ -58,6 +61,7 @@ class LessonCompletion(models.Model):
                 name="a_lesson_is_finished_once_per_material_version_and_round",
             ),
         ]
+        indexes = [models.Index(fields=["completed_at"], name="finished_in_a_period")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.lesson_key}"
