@@ -28,7 +28,14 @@ from courses.enrolment.models import (
     TrackStep,
     TrackVersion,
 )
-from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck, StudyDay
+from courses.progress.models import (
+    LessonCompletion,
+    LessonVisit,
+    MaterialChange,
+    Recheck,
+    SelfCheckAnswer,
+    StudyDay,
+)
 from courses.reference.models import Bookmark, LessonComment, LessonRating, Note, SearchEntry
 from courses.reviews.models import PeerReviewTask, PublishingRule
 from courses.translations.models import TranslationState
@@ -59,6 +66,7 @@ __all__ = [
     "Renewal",
     "RequiredTrack",
     "SearchEntry",
+    "SelfCheckAnswer",
     "StudyDay",
     "Term",
     "TrackAudience",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from courses.certificates import views as certificates
 from courses.enrolment import views as enrolment
+from courses.insight import views as insight
 from courses.progress import views as progress
 from courses.reference import views as reference
 
@@ -16,6 +17,7 @@ urlpatterns: list = [
     path("learn/courses/<str:course>/<str:slug>/", enrolment.lesson_detail, name="lesson-detail"),
     path("learn/lessons/<int:pk>/complete/", progress.lesson_complete, name="lesson-complete"),
     path("learn/lessons/<int:pk>/heartbeat/", progress.lesson_heartbeat, name="lesson-heartbeat"),
+    path("learn/lessons/<int:pk>/check/", progress.check_answer, name="check-answer"),
     path("learn/tracks/<str:slug>/", enrolment.track_detail, name="track-detail"),
     path("learn/search/", reference.search_page, name="search"),
     path("learn/find/", reference.find, name="find"),
@@ -24,6 +26,11 @@ urlpatterns: list = [
     path("learn/notes/", reference.note_list, name="note-list"),
     path("learn/notes/download/", reference.note_download, name="note-download"),
     path("learn/comments/", reference.comment_list, name="comment-list"),
+    path("learn/comments/work/", insight.comment_work, name="comment-work"),
+    path("learn/comments/<int:pk>/answer/", insight.comment_answer, name="comment-answer"),
+    path("learn/insight/", insight.insight_list, name="insight-list"),
+    path("learn/insight/download/", insight.insight_xlsx, name="insight-xlsx"),
+    path("learn/insight/<uuid:key>/", insight.insight_detail, name="insight-detail"),
     path("learn/lessons/<int:pk>/note/", reference.note_save, name="note-save"),
     path("learn/lessons/<int:pk>/bookmark/", reference.bookmark_set, name="bookmark-set"),
     path("learn/lessons/<int:pk>/rating/", reference.lesson_rate, name="lesson-rate"),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from courses.catalogue.blocks.exercise import MOST_TURNS, AskedExercise, Sheet, exercise_sheets
+from courses.catalogue.blocks.exercise import Sheet, exercise_sheets
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import (
     CourseRow,
@@ -35,7 +35,7 @@ from courses.enrolment.queries.tracks import (
     track_by_slug,
     track_cards,
 )
-from courses.progress.forms import opened_sign
+from courses.progress.forms import answer_in, exercise_in, opened_sign
 from courses.progress.queries import Reading, time_left, what_changed
 from courses.progress.rules import minutes_left
 from courses.reference.queries.kept import desk_of, latest_kept
@@ -83,8 +83,8 @@ def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
-    """The lesson player. With `?check=…` a self-check's answer is looked at, with `?exercise=…` an exercise's; nothing of
-    them is kept. `?in=…` asks for the page of another language than the reader's: what search has found there stands on
+    """The lesson player. With `?check=…` a self-check's answer is looked at, with `?exercise=…` an exercise's; to keep
+    them is `check_answer`'s. `?in=…` asks for the page of another language than the reader's: what search has found there stands on
     it only."""
     course_row = _course_or_404(course, _language_in(request))
     lesson = next((row for row in course_row.lessons if row.slug == slug), None)
@@ -92,8 +92,8 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         raise Http404
     page = get_object_or_404(readable_lessons().select_related("locale"), pk=lesson.pk)
     with translation.override(lesson.language):
-        shown = checks(check_keys(page), **_answer_in(request))
-        sheets = exercise_sheets(page.body, reader=str(request.user.pk), asked=_exercise_in(request))
+        shown = checks(check_keys(page), **answer_in(request.GET))
+        sheets = exercise_sheets(page.body, reader=str(request.user.pk), asked=exercise_in(request.GET))
     if request.htmx and "check" in request.GET:
         return _check_alone(request, lesson, shown)
     if request.htmx and "exercise" in request.GET:
@@ -183,26 +183,6 @@ def _track_crumbs(asked: Asked) -> list[dict[str, Any]]:
     version = asked.track.track_version
     url = reverse("courses:track-detail", args=[version.slug]) if asked.track.has_page else ""
     return [{"label": version.title, "url": url}]
-
-
-def _answer_in(request: HttpRequest) -> dict[str, Any]:
-    """The self-check that the address answers, if any."""
-    if "answer" not in request.GET:
-        return {}
-    chosen = {int(value) for value in request.GET.getlist("chosen") if value.isdecimal()}
-    return {"answered": request.GET.get("check"), "chosen": chosen}
-
-
-def _exercise_in(request: HttpRequest) -> AskedExercise | None:
-    """The exercise that the address asks for or answers, if any."""
-    if "exercise" not in request.GET:
-        return None
-    turn = request.GET.get("try", "")
-    return AskedExercise(
-        block_id=request.GET["exercise"],
-        turn=int(turn) if turn.isascii() and turn.isdigit() and len(turn) <= len(str(MOST_TURNS)) else 1,
-        typed=request.GET.get("result"),
-    )
 
 
 def _minimum_time(person: User, page: LessonPage) -> dict[str, Any]:

@@ -1,9 +1,13 @@
-"""The shape of a reading heartbeat."""
+"""The shapes of what a reader's browser sends: heartbeats, and answers to what a lesson asks."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
+
+from courses.catalogue.blocks.exercise import MOST_TURNS, AskedExercise
 
 
 class BeatForm(forms.Form):
@@ -41,3 +45,23 @@ class DoneForm(forms.Form):
             return 0, True
         is_this = (person, lesson) == (person_pk, lesson_pk)
         return (max(0, int(at.timestamp()) - opened) if is_this else 0), False
+
+
+def answer_in(data: QueryDict) -> dict[str, Any]:
+    """The self-check that an address or a form answers, if any, as `checks` asks for it."""
+    if "answer" not in data:
+        return {}
+    chosen = {int(value) for value in data.getlist("chosen") if value.isdecimal()}
+    return {"answered": data.get("check"), "chosen": chosen}
+
+
+def exercise_in(data: QueryDict) -> AskedExercise | None:
+    """The exercise that an address or a form asks for or answers, if any."""
+    if "exercise" not in data:
+        return None
+    turn = data.get("try", "")
+    return AskedExercise(
+        block_id=data["exercise"],
+        turn=int(turn) if turn.isascii() and turn.isdigit() and len(turn) <= len(str(MOST_TURNS)) else 1,
+        typed=data.get("result"),
+    )

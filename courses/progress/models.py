@@ -23,7 +23,10 @@ class LessonVisit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "lesson_key"], name="one_visit_per_person_and_lesson")]
-        indexes = [models.Index(fields=["person", "-last_seen_at"], name="where_somebody_left_off")]
+        indexes = [
+            models.Index(fields=["person", "-last_seen_at"], name="where_somebody_left_off"),
+            models.Index(fields=["first_opened_at"], name="lessons_begun_in_a_period"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.lesson_key}"
@@ -63,6 +66,7 @@ class LessonCompletion(models.Model):
                 name="a_lesson_is_finished_once_per_material_version_and_round",
             ),
         ]
+        indexes = [models.Index(fields=["completed_at"], name="finished_in_a_period")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.lesson_key}"
@@ -128,3 +132,40 @@ class StudyDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.on}"
+
+
+class SelfCheckAnswer(models.Model):
+    """One try at a self-check or an exercise of a lesson. Appended when the reader sends it, never changed.
+
+    For figures about lessons only: they count each person's first try at a question and name nobody. No score, level
+    or certificate reads it.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="self_check_answers")
+    lesson_key = models.UUIDField()
+    #: The key of the practice question, or the id of the exercise's block.
+    question = models.CharField(max_length=80)
+    #: The metric that was worked out; empty for a self-check.
+    metric = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10)
+    is_right = models.BooleanField()
+    is_first = models.BooleanField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("answer to a self-check")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "lesson_key", "question", "metric"],
+                condition=models.Q(is_first=True),
+                name="one_first_try_per_person_and_question",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lesson_key", "answered_at"], condition=models.Q(is_first=True), name="first_tries_of_a_lesson"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.question} {self.is_right}"

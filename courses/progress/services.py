@@ -11,7 +11,14 @@ from assessments.assignments.services import assign_quiz
 from courses import events
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import lessons, minimum_seconds
-from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, Recheck, StudyDay
+from courses.progress.models import (
+    LessonCompletion,
+    LessonVisit,
+    MaterialChange,
+    Recheck,
+    SelfCheckAnswer,
+    StudyDay,
+)
 from courses.progress.queries import planned_around, readers_to_ask, unchecked
 from courses.progress.rules import (
     SECONDS_BETWEEN_WRITES,
@@ -23,6 +30,7 @@ from courses.progress.rules import (
 from lms.kernel.bulk import add_to_row
 from lms.notifications.services import News, notify_all
 from lms.people.models import User
+from lms.people.permissions import can_author
 from lms.people.queries import local_day_of
 
 
@@ -253,3 +261,20 @@ def settle_recheck(assignment: Assignment, *, at: datetime) -> bool:
         return False
     _announce(recheck.completion, None, at=at)
     return True
+
+
+# --- self-checks ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_try(
+    person: User, lesson: LessonPage, *, question: str, metric: str = "", is_right: bool, at: datetime
+) -> SelfCheckAnswer | None:
+    """Keep that somebody tried a self-check or an exercise; only the person's first try at it is marked as such. None
+    for authors, who try out what they write: they are no readers."""
+    if can_author(person):
+        return None
+    what = {"person": person, "lesson_key": lesson.translation_key, "question": question, "metric": metric}
+    facts = {"language": lesson.locale.language_code, "is_right": is_right, "answered_at": at}
+    answer, is_made = SelfCheckAnswer.objects.get_or_create(**what, is_first=True, defaults=facts)
+    return answer if is_made else SelfCheckAnswer.objects.create(**what, **facts, is_first=False)

@@ -25,7 +25,7 @@ from courses.catalogue.models import CoursePage, LessonPage
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries.progress import LearnItem, TrackProgress, progress_of, to_learn
 from courses.enrolment.queries.study import StudyPlan, study_plan
-from courses.progress.models import LessonCompletion
+from courses.insight.queries import Insight, Waiting, comments_waiting, insights
 from courses.progress.queries import OutsideWeek, study_outside_shift
 from lms.people.models import Membership, Team, User
 from lms.people.queries import agents_of, seen_teams, today_of
@@ -35,6 +35,9 @@ SHOWN_STEPS = 8
 
 #: How many lines about study outside the shift a supervisor's first screen shows.
 SHOWN_OUTSIDE = 10
+
+#: How many lessons that fail a training specialist's first screen shows.
+SHOWN_FAILING = 5
 
 #: How far back the figures of a start page look.
 FIGURE_DAYS = 90
@@ -332,36 +335,29 @@ def _share(row: dict[str, Any] | None, name: str) -> Interval | None:
 
 @dataclass(frozen=True)
 class LessonUse:
-    """How one lesson is read, in all languages together."""
+    """A lesson that lacks a language."""
 
     lesson: LessonPage
-    readers: int
     missing_language: str
 
 
 @dataclass(frozen=True)
 class AuthorDay:
-    """A training specialist's first screen."""
+    """A training specialist's first screen: which lessons fail and why, what readers say, where lessons are needed,
+    what isn't translated."""
 
     courses: int
+    failing: list[Insight]
+    more_failing: int
+    waiting: Waiting
     lessons: list[LessonUse]
     needs: list[tuple[str, int, int]]
 
 
-def author_day(*, language: str, at: datetime) -> AuthorDay:
-    """Lessons with their readers, those that miss a language first; and the skills with most open tickets."""
-    readers = dict(LessonCompletion.objects.values_list("lesson_key").annotate(n=Count("person", distinct=True)))
+def author_day(viewer: User, *, language: str, at: datetime) -> AuthorDay:
     pages: dict[Any, dict[str, LessonPage]] = {}
-    for page in LessonPage.objects.live().select_related("locale").order_by("path"):
+    for page in LessonPage.objects.live().select_related("locale").defer("body").order_by("path"):
         pages.setdefault(page.translation_key, {})[page.locale.language_code] = page
-    lessons = [
-        LessonUse(
-            lesson=variants.get(language) or next(iter(variants.values())),
-            readers=readers.get(key, 0),
-            missing_language=next((code for code in ("zh-hans", "en") if code not in variants), ""),
-        )
-        for key, variants in pages.items()
-    ]
     field = "name_en" if language == "en" else "name_zh"
     needs = (
         Ticket.objects.filter(opened_at__gte=at - timedelta(days=FIGURE_DAYS))
@@ -369,8 +365,16 @@ def author_day(*, language: str, at: datetime) -> AuthorDay:
         .annotate(n=Count("pk"), live=Count("pk", filter=~Q(state=TicketState.CLOSED)))
         .order_by("-n")[:8]
     )
+    failing = [insight for insight in insights(language, at=at, days=FIGURE_DAYS) if insight.concerns]
     return AuthorDay(
         courses=CoursePage.objects.live().filter(locale__language_code=language).count(),
-        lessons=sorted(lessons, key=lambda row: (not row.missing_language, row.readers, row.lesson.path)),
+        failing=failing[:SHOWN_FAILING],
+        more_failing=max(0, len(failing) - SHOWN_FAILING),
+        waiting=comments_waiting(viewer, at=at),
+        lessons=[
+            LessonUse(lesson=next(iter(variants.values())), missing_language=missing)
+            for variants in pages.values()
+            if (missing := next((code for code in ("zh-hans", "en") if code not in variants), ""))
+        ],
         needs=[(name, n, live) for name, n, live in needs],
     )

@@ -46,6 +46,8 @@ from coaching.tickets.states import Ground
 from courses.catalogue.models import CourseMedia, CoursePage, LessonPage, TrackPage
 from courses.certificates.models import Certificate
 from courses.receivers import prepare_back_office
+from courses.reference.models import LessonComment
+from courses.reference.services.comments import send_comment
 from lms.audit.models import AuditEntry
 from lms.notifications.models import Notification
 from lms.people.models import ImportBatch, User
@@ -133,6 +135,8 @@ class World:
     confirmed_import: ImportBatch
     #: Of the quiz; it changed the score of Ana's graded attempt.
     regrade: Regrade
+    #: What Ana said about the lesson.
+    comment: LessonComment
     #: In the library of lessons, with captions in both languages.
     film: CourseMedia
 
@@ -184,6 +188,7 @@ def make_world() -> World:
         roster_import=_import(ImportKind.ROSTER, ROSTER, cast.wes),
         confirmed_import=confirm_import(_import(ImportKind.PEOPLE, PEOPLE, cast.ada), actor=cast.ada, at=MON_9),
         regrade=_regrade(quiz, ana.graded_attempt, cast.tess),
+        comment=send_comment(cast.ana, lesson, kind="unclear", text="Which price?", block="", at=MON_9),
         film=make_film(captions=("zh", "en")),
         **parts,
     )

@@ -57,7 +57,7 @@ class AskedExercise:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One exercise as a reader sees it. Nothing of it is kept."""
+    """One exercise as a reader sees it."""
 
     key: str
     title: str

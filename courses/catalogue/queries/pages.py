@@ -249,7 +249,7 @@ class CheckOption:
 
 @dataclass(frozen=True)
 class Check:
-    """One practice question in a lesson, with what the reader chose just now. Nothing of it is kept."""
+    """One practice question in a lesson, with what the reader chose just now."""
 
     key: str
     stem: SafeString

@@ -28,6 +28,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if has_role(user, *LEADING):
         return render(request, "dashboards/supervisor_day.html", {**context, "day": supervisor_day(user, at=at)})
     if can_author(user):
-        day = author_day(language=get_language() or "zh-hans", at=at)
+        day = author_day(user, language=get_language() or "zh-hans", at=at)
         return render(request, "dashboards/author_day.html", {**context, "day": day})
     return render(request, "dashboards/plain_day.html", context)

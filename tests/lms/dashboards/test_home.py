@@ -1,13 +1,16 @@
 """Everybody's first screen, and the places in the rail."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from courses.reference.services.comments import send_comment
 from lms.dashboards.queries import agent_day
 from tests.conftest import MON_9
 from tests.factories.assignments import AssignmentFactory
 from tests.factories.attempts import sit
-from tests.factories.catalogue import make_course, make_track
+from tests.factories.catalogue import make_course, make_lesson, make_track
 from tests.factories.enrolment import enrol
 from tests.factories.evaluations import EvaluationFactory
 from tests.factories.quizzes import make_quiz
@@ -65,10 +68,33 @@ def test_team_figures_carry_n_and_interval(client, world):
 
 
 def test_the_author_sees_what_fails_and_what_lacks_a_language(client, world):
+    make_lesson(world.course, "only-chinese", languages=["zh-hans"])
+
     response = start_page(client, world.cast.tess)
 
-    assert response.context["day"].needs
-    assert response.context["day"].lessons
+    day = response.context["day"]
+    assert day.needs
+    assert [(row.lesson.slug, row.missing_language) for row in day.lessons] == [("only-chinese", "en")]
+    assert [row.lesson.key for row in day.failing] == [world.lesson.translation_key]
+    assert (day.waiting.n, day.more_failing) == (1, 0)
+    [reason] = day.failing[0].reasons
+    assert reason.startswith("1 open comment, the oldest ")
+    assert reason in " ".join(response.content.decode().split())
+
+
+def test_the_authors_page_costs_the_same_for_more_lessons(client, world):
+    def count():
+        with CaptureQueriesContext(connection) as seen:
+            start_page(client, world.cast.tess)
+        return len(seen)
+
+    count()  # what is read once and kept
+    one = count()
+    for slug in ("second", "third"):
+        page = make_lesson(world.course, slug, languages=["zh-hans"])
+        send_comment(world.cast.ana, page, kind="unclear", text="", block="", at=MON_9)
+
+    assert count() == one
 
 
 @pytest.mark.parametrize(
