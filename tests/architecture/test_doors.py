@@ -50,6 +50,14 @@ NO_AUTHORS = "ana abel lena carl eva otto olga mona wes ada"
 EXAMINERS = "carl otto quinn mona tess"
 NO_EXAMINERS = "ana abel lena eva olga wes ada"
 
+#: Who follow how people learn, and who of them plan it.
+FOLLOWERS = "lena carl otto mona tess"
+FOLLOWERS_OF_ANA = "lena carl mona tess"
+NO_FOLLOWERS = "ana abel eva olga quinn wes ada"
+NOT_FOLLOWING_ANA = f"{NO_FOLLOWERS} otto"
+PLANNERS = "carl otto mona tess"
+NO_PLANNERS = f"{NO_FOLLOWERS} lena"
+
 OPENS, REFUSES, HIDES, SIGN_IN = "opens", "refuses", "hides", "sign in"
 
 
@@ -294,6 +302,35 @@ DOORS = [
     page("courses:track-detail", lambda w: [w.track.slug], opens=EVERYBODY),
     deed("courses:lesson-complete", LESSON, opens=EVERYBODY),
     deed("courses:lesson-heartbeat", LESSON, lambda w: {"active_seconds": 15}, opens=EVERYBODY),
+    page("courses:following", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
+    page("courses:following-xlsx", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
+    deed(
+        "courses:following-remind", data=lambda w: {"who": [w.cast.ana.pk]},
+        opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS,
+    ),
+    page("courses:following-enrol", opens=PLANNERS, refuses=NO_PLANNERS),
+    deed(
+        "courses:following-enrol",
+        data=lambda w: {"track": str(w.track.translation_key), "whose": "team", "team": w.cast.team_a.pk, "reason_en": "x"},
+        opens=PLANNERS, refuses=NO_PLANNERS,
+    ),
+    page("courses:following-person", ANA_HERSELF, opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS),
+    page("courses:following-person-xlsx", ANA_HERSELF, opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS),
+    page("courses:following-extend", ENROLMENT, opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA),
+    deed(
+        "courses:following-extend", ENROLMENT, lambda w: {"due_on": "2099-01-01", "reason": "Ill"},
+        opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA,
+    ),
+    page("courses:following-waive", STEP, opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA),
+    deed(
+        "courses:following-waive", STEP, lambda w: {"reason": "Done elsewhere", "evidence": "No 1"},
+        opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA,
+    ),
+    page("courses:following-withdraw", WAIVER, opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA),
+    deed(
+        "courses:following-withdraw", WAIVER, lambda w: {"reason": "A mistake"},
+        opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA,
+    ),
     page("courses:search", opens=EVERYBODY, query=lambda w: "?q=ADSL"),
     page("courses:find", opens=EVERYBODY, query=lambda w: "?q=ADSL"),
     page("courses:phrase-list", opens=EVERYBODY),
