@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import CharField, QuerySet, StringAgg, Sum, Value
+from django.db.models.functions import Cast
 
 from courses.catalogue.queries import LessonRow, minimum_seconds
 from courses.progress.models import LessonCompletion, LessonVisit, StudyDay
@@ -117,9 +118,14 @@ def finished_lessons(languages: Mapping[int, str], lessons: Collection[LessonRow
     rows = LessonCompletion.objects.filter(person__in=languages, lesson_key__in={lesson.key for lesson in lessons})
     done: dict[int, set[UUID]] = {person: set() for person in languages}
     counts = _counting(lessons)
-    for person, key, language, version in rows.values_list("person", "lesson_key", "language", "material_version"):
-        if counts(languages[person], key, language, version):
-            done[person].add(key)
+    # One row for each kind of case, with everybody it is about.
+    cases = rows.order_by().values_list("lesson_key", "language", "material_version")
+    for key, language, version, people in cases.annotate(
+        people=StringAgg(Cast("person", CharField()), delimiter=Value(","))
+    ):
+        for person in map(int, people.split(",")):
+            if counts(languages[person], key, language, version):
+                done[person].add(key)
     return done
 
 

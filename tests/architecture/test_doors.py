@@ -164,6 +164,10 @@ RELEASED = lambda world: [world.ana.released.pk]  # noqa: E731
 TICKET = lambda world: [world.ana.ticket.pk]  # noqa: E731
 CERTIFICATE = lambda world: [world.ana.certificate.pk]  # noqa: E731
 CELL = lambda world: [world.cast.ana.pk, world.skill.key]  # noqa: E731
+ENROLMENT = lambda world: [world.cast.ana.enrolments.live().get().pk]  # noqa: E731
+#: The course of her track; the quiz is waived.
+STEP = lambda world: [world.cast.ana.enrolments.live().get().steps.get(step__kind="course").pk]  # noqa: E731
+WAIVER = lambda world: [world.ana.waiver.pk]  # noqa: E731
 LESSON = lambda world: [world.lesson.pk]  # noqa: E731
 QUESTION_OF_ANA = lambda world: [world.ana.waiting_answer.question_version_id]  # noqa: E731
 ANSWER_OF_ANA = lambda world: [world.ana.waiting_answer.question_version_id, world.ana.waiting_answer.pk]  # noqa: E731
@@ -314,8 +318,8 @@ DOORS = [
         data=lambda w: {"track": str(w.track.translation_key), "whose": "team", "team": w.cast.team_a.pk, "reason_en": "x"},
         opens=PLANNERS, refuses=NO_PLANNERS,
     ),
-    page("courses:following-person", ANA_HERSELF, opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS),
-    page("courses:following-person-xlsx", ANA_HERSELF, opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS),
+    page("courses:following-person", ANA, opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS),
+    page("courses:following-person-xlsx", ANA, opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS),
     page("courses:following-extend", ENROLMENT, opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA),
     deed(
         "courses:following-extend", ENROLMENT, lambda w: {"due_on": "2099-01-01", "reason": "Ill"},

@@ -32,7 +32,7 @@ from courses.enrolment.models import (
     TrackVersion,
 )
 from courses.enrolment.rules.dates import is_due_soon, is_overdue
-from courses.enrolment.rules.tracks import Standing, stand
+from courses.enrolment.rules.tracks import BlockStanding, Standing, stand
 from courses.progress.models import LessonCompletion, LessonVisit
 from courses.progress.queries import finished_anew, finished_lessons
 from lms.people.models import Membership, Team, User
@@ -211,6 +211,11 @@ class _Reading:
             {step.lesson_key for step in every if step.lesson_key}
             | {row.lesson_key for row in self.asked if row.lesson_key},
         )
+        self.asks = {
+            version: [(step.pk, self._asks(step)) for step in self.steps[version]] for version in self.versions
+        }
+        self.standings: dict[tuple[int, tuple[bool, ...]], list[BlockStanding]] = {}
+        self.titles: dict[tuple[int, int], str] = {}
         self._read_steps(asked.filter(completed_at__isnull=True, track_version__isnull=False))
         self._read_lessons()
 
@@ -222,12 +227,11 @@ class _Reading:
         passed = passed_assignments(given) | set(calls.values_list("assignment", flat=True))
         waivers = StepWaiver.objects.in_force().filter(step__in=own.values("pk")).order_by()
         waived = set(waivers.values_list("step", flat=True))
-        self.own: dict[tuple[int, int], tuple[date, bool]] = {
-            (enrolment, step): (due_on, pk in waived or assignment in passed)
-            for pk, enrolment, step, due_on, assignment in own.values_list(
-                "pk", "enrolment", "step", "due_on", "assignment"
-            )
-        }
+        self.own: dict[int, dict[int, tuple[date | None, bool]]] = defaultdict(dict)
+        for pk, enrolment, step, due_on, assignment in own.values_list(
+            "pk", "enrolment", "step", "due_on", "assignment"
+        ):
+            self.own[enrolment][step] = (due_on, pk in waived or assignment in passed)
 
     def _read_lessons(self) -> None:
         every = [*self.lessons.values(), *(row for course in self.courses.values() for row in course.lessons)]
@@ -248,53 +252,73 @@ class _Reading:
             return Followed(
                 row.pk, person, title, None, 0, 1, title, row.due_on, row.due_on, late, False, row.completed_at
             )
-        version, steps = self.versions[row.version], self.steps[row.version]
-        choose = {key: group.choose for key, group in self.groups[row.version].items()}
-        due, done = zip(*(self._step(row, step) for step in steps), strict=True) if steps else ((), ())
-        standings = stand(
-            [Standing(is_done=each, group=step.group_key) for each, step in zip(done, steps, strict=True)],
-            choose,
-            is_ordered=version.is_ordered,
-        )
-        total = sum(standing.block.needed for standing in standings)
-        common = (row.pk, person, version.title, version.track_key)
+        version = self.versions[row.version]
         if row.completed_at is not None:
-            return Followed(*common, total, total, "", None, row.due_on, 0, False, row.completed_at)
+            total = sum(standing.block.needed for standing in self._stand(row.version, ()))
+            return Followed(
+                row.pk, person, version.title, version.track_key, total, total, "", None, row.due_on, 0, False,
+                row.completed_at,
+            )  # fmt: skip
+        own = self.own.get(row.pk, {})
+        lessons_done = self.done_anew[row.pk] if row.counts_from else self.done[row.person]
+        nothing: tuple[date | None, bool] = (None, False)
+        due, done = [], []
+        for step, keys in self.asks[row.version]:
+            due_on, is_done = own.get(step, nothing)
+            due.append(due_on)
+            done.append(is_done or (bool(keys) and keys <= lessons_done))
+        standings = self._stand(row.version, tuple(done))
         late, next_title, next_due = 0, "", None
         for standing in standings:
-            if standing.is_met:
+            if standing.done == standing.block.needed:
                 continue
             missing = [place for place in standing.block.places if not done[place]]
-            late += min(
-                sum(is_overdue(due[place], person.today) for place in missing), standing.block.needed - standing.done
-            )
-            if not next_title:
-                group = self.groups[row.version].get(standing.block.group)
-                next_title = group.title if group else self._title(steps[missing[0]])
-            earliest = min((due[place] for place in missing if due[place]), default=None)
-            next_due = min((day for day in (next_due, earliest) if day), default=None)
-        waits = row.version in self.has_before and row.opened_at is None
+            overdue = sum(is_overdue(due[place], person.today) for place in missing)
+            late += min(overdue, standing.block.needed - standing.done)
+            next_title = next_title or self._title_at(row.version, missing[0])
+            days = [day for place in missing if (day := due[place]) is not None]
+            next_due = min([*days, *([next_due] if next_due else [])], default=None)
         return Followed(
-            *common,
+            row.pk,
+            person,
+            version.title,
+            version.track_key,
             sum(standing.done for standing in standings),
-            total,
+            sum(standing.block.needed for standing in standings),
             next_title,
             next_due,
             row.due_on,
             late,
-            waits,
+            row.version in self.has_before and row.opened_at is None,
             None,
         )
 
-    def _step(self, row: _Asked, step: TrackStep) -> tuple[date | None, bool]:
-        due_on, is_done = self.own.get((row.pk, step.pk), (None, False))
-        if is_done or row.completed_at is not None or step.quiz_id or step.scenario_id:
-            return due_on, is_done
-        done = self.done_anew[row.pk] if row.counts_from else self.done[row.person]
-        if step.lesson_key:
-            return due_on, step.lesson_key in done and step.lesson_key in self.lessons
-        course = self.courses.get(step.course_key) if step.course_key else None
-        return due_on, bool(course and course.lessons) and all(lesson.key in done for lesson in course.lessons)
+    def _stand(self, version: int, done: tuple[bool, ...]) -> list[BlockStanding]:
+        """How somebody stands who has done these steps; the same for everybody, so judged once. No steps: none done."""
+        if (version, done) not in self.standings:
+            steps = self.steps[version]
+            each = zip(done or (False,) * len(steps), steps, strict=True)
+            self.standings[version, done] = stand(
+                [Standing(is_done=is_done, group=step.group_key) for is_done, step in each],
+                {key: group.choose for key, group in self.groups[version].items()},
+                is_ordered=self.versions[version].is_ordered,
+            )
+        return self.standings[version, done]
+
+    def _asks(self, step: TrackStep) -> frozenset[UUID]:
+        """The lessons that have to be read for the step; empty where reading doesn't do it."""
+        if step.course_key:
+            course = self.courses.get(step.course_key)
+            return frozenset(lesson.key for lesson in course.lessons) if course else frozenset()
+        return frozenset({step.lesson_key} & self.lessons.keys()) if step.lesson_key else frozenset()
+
+    def _title_at(self, version: int, place: int) -> str:
+        """What is missing there: the step, or the group it belongs to."""
+        if (version, place) not in self.titles:
+            step = self.steps[version][place]
+            group = self.groups[version].get(step.group_key)
+            self.titles[version, place] = group.title if group else self._title(step)
+        return self.titles[version, place]
 
     def _title(self, step: TrackStep) -> str:
         if step.quiz:

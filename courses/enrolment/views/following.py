@@ -47,7 +47,7 @@ from lms.kernel.workbooks import XLSX
 from lms.people.models import User
 from lms.people.permissions import can_follow_learning, can_plan_learning, plans_learning
 
-PER_PAGE = 100
+PER_PAGE = 50
 #: People who are named before they are enrolled, and in a message.
 NAMED, NAMED_IN_MESSAGE = 50, 8
 #: Remind everybody who is overdue in the list as it is filtered, in place of those who are ticked.
