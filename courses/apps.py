@@ -42,6 +42,23 @@ class CoursesConfig(AppConfig):
             )
         )
         register_kind(Kind("due_day_extended", _("More time for “%(what)s”: until %(until)s"), _("Reason: %(reason)s")))
+        register_kind(
+            Kind(
+                "step_waived",
+                _("You need not do “%(step)s”"),
+                _("%(track)s: the step counts as done. Reason: %(reason)s"),
+            )
+        )
+        register_kind(
+            Kind(
+                "waiver_withdrawn",
+                _("“%(step)s” is to be done after all"),
+                _("%(track)s: the step is no longer waived. Reason: %(reason)s"),
+            )
+        )
+        register_kind(
+            Kind("learning_reminder", _("A reminder of what you have to learn"), _("%(lines)s"), mail=_("%(linked)s"))
+        )
         register_kind(Kind("certificate_revoked", _("A certificate of yours was revoked"), _("%(title)s")))
         register_kind(
             Kind(

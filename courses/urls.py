@@ -4,6 +4,7 @@ from django.urls import path
 
 from courses.certificates import views as certificates
 from courses.enrolment import views as enrolment
+from courses.enrolment.views import following
 from courses.insight import views as insight
 from courses.progress import views as progress
 from courses.reference import views as reference
@@ -19,6 +20,15 @@ urlpatterns: list = [
     path("learn/lessons/<int:pk>/heartbeat/", progress.lesson_heartbeat, name="lesson-heartbeat"),
     path("learn/lessons/<int:pk>/check/", progress.check_answer, name="check-answer"),
     path("learn/tracks/<str:slug>/", enrolment.track_detail, name="track-detail"),
+    path("learn/following/", following.following, name="following"),
+    path("learn/following/download/", following.following_xlsx, name="following-xlsx"),
+    path("learn/following/remind/", following.following_remind, name="following-remind"),
+    path("learn/following/enrol/", following.following_enrol, name="following-enrol"),
+    path("learn/following/<int:pk>/", following.following_person, name="following-person"),
+    path("learn/following/<int:pk>/download/", following.following_person_xlsx, name="following-person-xlsx"),
+    path("learn/following/enrolments/<int:pk>/extend/", following.following_extend, name="following-extend"),
+    path("learn/following/steps/<int:pk>/waive/", following.following_waive, name="following-waive"),
+    path("learn/following/waivers/<int:pk>/withdraw/", following.following_withdraw, name="following-withdraw"),
     path("learn/search/", reference.search_page, name="search"),
     path("learn/find/", reference.find, name="find"),
     path("learn/phrases/", reference.phrase_list, name="phrase-list"),

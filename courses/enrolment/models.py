@@ -269,3 +269,69 @@ class DueExtension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.due_on}"
+
+
+class StepWaiverQuerySet(models.QuerySet["StepWaiver"]):
+    def in_force(self) -> Self:
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class StepWaiver(models.Model):
+    """Somebody need not do a step of a track, because something else shows that they can do it: why, and what shows it.
+
+    Written once, by whoever plans the person's learning. The step then counts as done, never as an assessment that was
+    passed. Final when the track is completed; until then it can be withdrawn, with a reason."""
+
+    step = models.ForeignKey(EnrolmentStep, on_delete=models.PROTECT, related_name="waivers")
+    reason = models.CharField(max_length=300)
+    evidence = models.TextField(max_length=2000)
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # NULL: in force
+    withdrawn_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: in force
+    withdrawal_reason = models.CharField(max_length=300, blank=True)
+
+    objects = StepWaiverQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["given_at", "pk"]
+        verbose_name = _("waiver")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step"], condition=Q(withdrawn_at__isnull=True), name="one_waiver_in_force_per_step"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(evidence=""), name="a_waiver_gives_its_reason_and_evidence"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
+                name="a_withdrawn_waiver_says_by_whom_and_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.given_at:%Y-%m-%d}"
+
+
+class LearningReminder(models.Model):
+    """Somebody was reminded of what they have to learn, on a day at their site. Written once, with the one notification
+    of that day."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="learning_reminders")
+    on = models.DateField()
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-on", "pk"]
+        verbose_name = _("reminder")
+        constraints = [
+            # Two supervisors who press at the same moment write one mail.
+            models.UniqueConstraint(fields=["person", "on"], name="one_reminder_per_person_and_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.on}"

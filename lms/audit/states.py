@@ -110,6 +110,9 @@ class Action(TextChoices):
     CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued")
     DUE_DAYS_MOVED = "due_days_moved", _("Due days moved by roster or leave")
     DUE_DAY_EXTENDED = "due_day_extended", _("Due day extended")
+    STEP_WAIVED = "step_waived", _("Step waived")
+    WAIVER_WITHDRAWN = "waiver_withdrawn", _("Waiver withdrawn")
+    LEARNING_REMINDED = "learning_reminded", _("Reminded of what is to learn")
     CERTIFICATE_RENEWED = "certificate_renewed", _("Certificate renewed")
     RENEWAL_OPENED = "renewal_opened", _("Renewal of a certificate opened")
     CERTIFICATE_QUESTIONED = "certificate_questioned", _("A quiz behind a certificate is no longer passed")
@@ -186,6 +189,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     "due_on": _("Due"),
     "effective_on": _("Takes effect"),
     "ended_at": _("Ended"),
+    "evidence": _("Evidence"),
     "ground": _("Why it was opened"),
     "help": _("Help taken"),
     "lessons": _("Lessons"),
@@ -195,6 +199,7 @@ FIELDS: Mapping[str, Promise] = MappingProxyType({
     "published_on": _("Published on"),
     "round": _("Round"),
     "state": _("State"),
+    "step": _("Step"),
     "version": _("Version"),
 })  # fmt: skip
 

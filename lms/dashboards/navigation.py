@@ -11,6 +11,7 @@ from assessments.itemanalysis.permissions import can_see_quiz_figures
 from lms.people.permissions import (
     can_author,
     can_browse_people,
+    can_follow_learning,
     can_import_calls,
     can_import_roster,
     can_mark_answers,
@@ -42,6 +43,7 @@ def navigation(request: HttpRequest) -> list[Place]:
     places = [(_("My day") if is_agent else _("Home"), "home", "house", True)]
     places += [
         (_("Learn"), "courses:course-list", "book", True),
+        (_("Follow learning"), "courses:following", "graph-up", can_follow_learning(user)),
         (_("Look up"), "courses:find", "search", True),
         (_("Phrases"), "courses:phrase-list", "chat-quote", True),
         (_("Quizzes"), "assessments:attempt-list", "patch-check", is_agent),

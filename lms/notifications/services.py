@@ -100,7 +100,7 @@ def deliver_mail(delivery_id: int, *, at: datetime) -> bool:
 
 def _mail_of(notification: Notification, recipient: User) -> EmailMessage:
     with translation.override(recipient.language):
-        title, body = words(notification.kind, notification.params)
+        title, body = words(notification.kind, notification.params, in_mail=True)
         url = urljoin(settings.WAGTAILADMIN_BASE_URL, notification.url) if notification.url else ""
         text = render_to_string(
             "notifications/mail.txt", {"recipient": recipient, "title": title, "body": body, "url": url}

@@ -3,7 +3,17 @@
 from typing import TYPE_CHECKING
 
 from lms.people.queries import has_role, present_team_of, roles_of, teams_under
-from lms.people.states import ANSWER_MARKING, AUTHORING, EXAMINING, LEADING, LEARNING, MARKING, ImportKind, Role
+from lms.people.states import (
+    ANSWER_MARKING,
+    AUTHORING,
+    EXAMINING,
+    FOLLOWING,
+    LEADING,
+    LEARNING,
+    MARKING,
+    ImportKind,
+    Role,
+)
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -58,6 +68,21 @@ def examines(viewer, person: "User") -> bool:
 def plans_learning(viewer, person: "User") -> bool:
     """The viewer gives the person's present team its time to learn, and isn't the person."""
     return viewer.pk != person.pk and _has_on_team_of(viewer, person, LEARNING)
+
+
+def can_plan_learning(viewer) -> bool:
+    """Enrol others in tracks; `plans_learning` says whom."""
+    return has_role(viewer, *LEARNING)
+
+
+def can_follow_learning(viewer) -> bool:
+    """See how far others are in what they learn, and remind them; `follows_learning` says whose."""
+    return has_role(viewer, *FOLLOWING)
+
+
+def follows_learning(viewer, person: "User") -> bool:
+    """The viewer leads or trains the person's present team, and isn't the person."""
+    return viewer.pk != person.pk and _has_on_team_of(viewer, person, FOLLOWING)
 
 
 def can_mark_answers(viewer) -> bool:

@@ -31,7 +31,17 @@ from lms.people.rules.names import search_words
 from lms.people.rules.people_values import Held, KnownPerson, KnownRole, Node, Place, Standing
 from lms.people.rules.roster_import import KnownStretch, RosteredPerson, Stretch
 from lms.people.rules.workdays import MISSING_AFTER, Workdays
-from lms.people.states import ANSWER_MARKING, EXAMINING, LEADING, MARKING, Activity, PersonStatus, Role
+from lms.people.states import (
+    ANSWER_MARKING,
+    EXAMINING,
+    FOLLOWING,
+    LEADING,
+    LEARNING,
+    MARKING,
+    Activity,
+    PersonStatus,
+    Role,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -87,6 +97,21 @@ def examined_teams(person: "User | AnonymousUser", *, on: date | None = None) ->
 def marked_people(person: "User | AnonymousUser", *, on: date | None = None) -> QuerySet[User]:
     """The agents whose written and spoken answers the person marks: those of the own teams, without the person."""
     return agents_of(teams_under(person, ANSWER_MARKING, on=on), on=on).exclude(pk=person.pk)
+
+
+def followed_teams(person: "User | AnonymousUser", *, on: date | None = None) -> QuerySet[Team]:
+    """The teams whose learning the person follows."""
+    return teams_under(person, FOLLOWING, on=on)
+
+
+def followed_people(person: "User | AnonymousUser", *, on: date | None = None) -> QuerySet[User]:
+    """The agents whose learning the person follows, without the person."""
+    return agents_of(followed_teams(person, on=on), on=on).exclude(pk=person.pk)
+
+
+def planned_teams(person: "User | AnonymousUser", *, on: date | None = None) -> QuerySet[Team]:
+    """The teams whose learning the person plans: who takes what, until when."""
+    return teams_under(person, LEARNING, on=on)
 
 
 def agents_of(teams: QuerySet[Team], *, on: date | None = None) -> QuerySet[User]:

@@ -36,6 +36,8 @@ EXAMINING = frozenset({Role.FLOOR_SUPERVISOR, Role.OPERATIONS_MANAGER, Role.QC_L
 ANSWER_MARKING = frozenset({Role.QC_ANALYST, Role.QC_LEAD, Role.TRAINING_SPECIALIST})
 #: Give their teams time to learn: longer due days. A team leader rules on nothing.
 LEARNING = frozenset({Role.FLOOR_SUPERVISOR, Role.OPERATIONS_MANAGER, Role.TRAINING_SPECIALIST})
+#: Follow how their teams learn, and remind them.
+FOLLOWING = LEADING | {Role.TRAINING_SPECIALIST}
 #: The Django group of administrators. No job role leads into it.
 ADMINISTRATORS = "administrator"
 

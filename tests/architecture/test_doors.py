@@ -50,6 +50,14 @@ NO_AUTHORS = "ana abel lena carl eva otto olga mona wes ada"
 EXAMINERS = "carl otto quinn mona tess"
 NO_EXAMINERS = "ana abel lena eva olga wes ada"
 
+#: Who follow how people learn, and who of them plan it.
+FOLLOWERS = "lena carl otto mona tess"
+FOLLOWERS_OF_ANA = "lena carl mona tess"
+NO_FOLLOWERS = "ana abel eva olga quinn wes ada"
+NOT_FOLLOWING_ANA = f"{NO_FOLLOWERS} otto"
+PLANNERS = "carl otto mona tess"
+NO_PLANNERS = f"{NO_FOLLOWERS} lena"
+
 OPENS, REFUSES, HIDES, SIGN_IN = "opens", "refuses", "hides", "sign in"
 
 
@@ -156,6 +164,10 @@ RELEASED = lambda world: [world.ana.released.pk]  # noqa: E731
 TICKET = lambda world: [world.ana.ticket.pk]  # noqa: E731
 CERTIFICATE = lambda world: [world.ana.certificate.pk]  # noqa: E731
 CELL = lambda world: [world.cast.ana.pk, world.skill.key]  # noqa: E731
+ENROLMENT = lambda world: [world.cast.ana.enrolments.live().get().pk]  # noqa: E731
+#: The course of her track; the quiz is waived.
+STEP = lambda world: [world.cast.ana.enrolments.live().get().steps.get(step__kind="course").pk]  # noqa: E731
+WAIVER = lambda world: [world.ana.waiver.pk]  # noqa: E731
 LESSON = lambda world: [world.lesson.pk]  # noqa: E731
 QUESTION_OF_ANA = lambda world: [world.ana.waiting_answer.question_version_id]  # noqa: E731
 ANSWER_OF_ANA = lambda world: [world.ana.waiting_answer.question_version_id, world.ana.waiting_answer.pk]  # noqa: E731
@@ -295,6 +307,35 @@ DOORS = [
     deed("courses:lesson-complete", LESSON, opens=EVERYBODY),
     deed("courses:lesson-heartbeat", LESSON, lambda w: {"active_seconds": 15}, opens=EVERYBODY),
     deed("courses:check-answer", LESSON, lambda w: {"check": "none", "answer": "1"}, opens=EVERYBODY),
+    page("courses:following", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
+    page("courses:following-xlsx", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
+    deed(
+        "courses:following-remind", data=lambda w: {"who": [w.cast.ana.pk]},
+        opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS,
+    ),
+    page("courses:following-enrol", opens=PLANNERS, refuses=NO_PLANNERS),
+    deed(
+        "courses:following-enrol",
+        data=lambda w: {"track": str(w.track.translation_key), "whose": "team", "team": w.cast.team_a.pk, "reason_en": "x"},
+        opens=PLANNERS, refuses=NO_PLANNERS,
+    ),
+    page("courses:following-person", ANA, opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS),
+    page("courses:following-person-xlsx", ANA, opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS),
+    page("courses:following-extend", ENROLMENT, opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA),
+    deed(
+        "courses:following-extend", ENROLMENT, lambda w: {"due_on": "2099-01-01", "reason": "Ill"},
+        opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA,
+    ),
+    page("courses:following-waive", STEP, opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA),
+    deed(
+        "courses:following-waive", STEP, lambda w: {"reason": "Done elsewhere", "evidence": "No 1"},
+        opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA,
+    ),
+    page("courses:following-withdraw", WAIVER, opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA),
+    deed(
+        "courses:following-withdraw", WAIVER, lambda w: {"reason": "A mistake"},
+        opens="carl mona tess", refuses="lena", hides=NOT_FOLLOWING_ANA,
+    ),
     page("courses:search", opens=EVERYBODY, query=lambda w: "?q=ADSL"),
     page("courses:find", opens=EVERYBODY, query=lambda w: "?q=ADSL"),
     page("courses:phrase-list", opens=EVERYBODY),

@@ -45,6 +45,8 @@ from coaching.tickets.services import add_step, open_ticket
 from coaching.tickets.states import Ground
 from courses.catalogue.models import CourseMedia, CoursePage, LessonPage, TrackPage
 from courses.certificates.models import Certificate
+from courses.enrolment.models import StepWaiver
+from courses.enrolment.services.following import waive_step
 from courses.receivers import prepare_back_office
 from courses.reference.models import LessonComment
 from courses.reference.services.comments import send_comment
@@ -102,6 +104,8 @@ class Record:
     released: Evaluation
     ticket: Ticket
     certificate: Certificate
+    #: Of the quiz of the track.
+    waiver: StepWaiver
     notification: Notification
     #: By state, each under an assignment of its own.
     mystery_calls: dict[str, MysteryCall] = field(default_factory=dict)
@@ -215,7 +219,14 @@ def _make_record(
     exception = give_override(
         quiz, Override(limit_minutes=135), to=agent, reason="Reads with a magnifier", actor=analyst, at=MON_9
     )
-    enrol(agent, track)
+    enrolment = enrol(agent, track)
+    waiver = waive_step(
+        enrolment.steps.get(step__kind="quiz"),
+        reason="Certified elsewhere",
+        evidence="Certificate 4711",
+        actor=analyst,
+        at=MON_9,
+    )
     call = _call(agent)
     draft = start_evaluation(call, actor=analyst, at=MON_9)
     write_summary(draft, summary=f"DRAFT-{mark}", actor=analyst, at=MON_9)
@@ -245,6 +256,7 @@ def _make_record(
         released=_released(agent, analyst, mark),
         ticket=ticket,
         certificate=certificate,
+        waiver=waiver,
         notification=NotificationFactory(recipient=agent, url="/learn/"),
         mystery_calls={state: _mystery_call(agent, analyst, script, steps) for state, steps in STEPS_TO.items()},
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
@@ -85,6 +86,22 @@ def _result(made: Sequence[Attempt], window: Window | None) -> QuizResult:
         open_attempt=next((attempt for attempt in made if attempt.is_in_progress), None),
         being_marked=next((attempt for attempt in made if attempt.state == AttemptState.SUBMITTED), None),
     )
+
+
+def passed_assignments(assignments: QuerySet[Any, Any]) -> set[int]:
+    """The ids of those among these assignments (a query of ids) whose quiz is passed, by its rule of which attempt
+    counts: as `results_of`, without what a page shows of it. One query."""
+    graded: dict[int, list[tuple[Outcome, str, Decimal]]] = defaultdict(list)
+    rows = Attempt.objects.filter(assignment__in=assignments, state=AttemptState.GRADED).order_by("number")
+    for assignment, score, passed, counting, share in rows.values_list(
+        "assignment", "score", "passed", "quiz_version__counting", "quiz_version__pass_share"
+    ):
+        graded[assignment].append((Outcome(score or Decimal(0), bool(passed)), counting, share))
+    return {
+        pk
+        for pk, sat in graded.items()
+        if standing([outcome for outcome, *_rule in sat], counting=sat[-1][1], pass_share=sat[-1][2]).passed
+    }
 
 
 @dataclass(frozen=True)

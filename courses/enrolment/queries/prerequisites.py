@@ -1,7 +1,7 @@
 """Tracks that have to be completed before others."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from courses.catalogue.queries import track_pages
 from courses.enrolment.models import Enrolment, TrackVersion
 from courses.enrolment.rules.tracks import Completed, is_held
+from lms.people.models import User
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ def awaited_by(rows: Sequence[Enrolment], *, today_of: Mapping[int, date]) -> di
         if open_ends:
             found[row.pk] = [awaited(row, key) for key in open_ends]
     return found
+
+
+def holders_of(people: Collection[User], track_key: UUID, *, today_of: Mapping[int, date]) -> set[int]:
+    """The ids of those who have completed the track, with a certificate that holds where there is one; one query."""
+    taken = _taken({person.pk for person in people}, {track_key})
+    return {person.pk for person in people if is_held(taken[person.pk, track_key], today=today_of[person.pk])}
 
 
 def _taken(people: set[int], keys: set[UUID]) -> defaultdict[tuple[int, UUID], list[Completed]]:

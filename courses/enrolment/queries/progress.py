@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from assessments.quizzes.queries import published_versions
 from assessments.roleplay.queries import MysteryResult, mystery_results_of
 from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons, track_pages
 from courses.catalogue.states import StepKind
-from courses.enrolment.models import Enrolment, EnrolmentStep
+from courses.enrolment.models import Enrolment, EnrolmentStep, StepWaiver
 from courses.enrolment.queries.prerequisites import Awaited, awaited_by
 from courses.enrolment.queries.steps import (
     BlockProgress,
@@ -33,6 +33,7 @@ from courses.enrolment.queries.steps import (
     course_found,
     opens_after,
     quiz_found,
+    waived_found,
 )
 from courses.enrolment.rules.dates import is_due_soon, is_overdue, next_first
 from courses.enrolment.rules.tracks import BlockStanding, Standing, stand
@@ -119,6 +120,8 @@ def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
     language = get_language() or "zh-hans"
     steps_of: dict[int, list[EnrolmentStep]] = defaultdict(list)
     steps = EnrolmentStep.objects.filter(enrolment__in=[row.pk for row in rows if row.track_version_id])
+    waived = StepWaiver.objects.in_force().filter(step=OuterRef("pk")).values("reason")[:1]
+    steps = steps.annotate(waived_because=Subquery(waived))
     for step in steps.select_related("step__quiz", "step__scenario", "assignment").order_by("step__order"):
         steps_of[step.enrolment_id].append(step)
     asked = [step for group in steps_of.values() for step in group]
@@ -261,6 +264,9 @@ def _lesson_progress(row: Enrolment, facts: _Facts) -> StepProgress:
 def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepProgress:
     """The step by itself."""
     title, url, language, found = _thing_of(row, step, facts)
+    is_waived = step.waived_because is not None and not found.done  # type: ignore[attr-defined]
+    if is_waived:
+        found = waived_found(step.waived_because)  # type: ignore[attr-defined]
     today = facts.today_of[row.person_id]
     return StepProgress(
         kind=step.step.kind,
@@ -275,6 +281,7 @@ def _step_progress(row: Enrolment, step: EnrolmentStep, facts: _Facts) -> StepPr
         pk=step.pk,
         group=step.step.group_key,
         is_begun=found.is_begun,
+        is_waived=is_waived,
     )
 
 

@@ -39,6 +39,8 @@ class StepProgress:
     is_begun: bool = False
     is_open: bool = True
     is_needed: bool = True
+    #: Done because somebody waived it.
+    is_waived: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,11 @@ def call_found(result: MysteryResult) -> Found:
     if result.score is None:
         return Found(False, _("under way"), is_begun=True)
     return Found(False, _("not passed; an analyst will call you again"), is_begun=True)
+
+
+def waived_found(reason: str) -> Found:
+    """A step that somebody need not do: it counts as done, and says why."""
+    return Found(True, _("waived: %(reason)s") % {"reason": reason}, is_begun=True)
 
 
 def call_title(scenario: Scenario, result: MysteryResult | None = None) -> str:

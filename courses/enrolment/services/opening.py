@@ -38,17 +38,20 @@ def open_steps(enrolments: Sequence[Enrolment], progress: Mapping[int, TrackProg
         .select_related("step__quiz", "step__scenario", "assignment__quiz", "assignment__scenario")
         .order_by("pk")
     )
-    missing, spare = [], []
+    missing, spare, waived = [], [], []
     for row in asked:
         step, is_live = steps[row.pk], rows[row.enrolment_id].completed_at is None
         row.enrolment = rows[row.enrolment_id]
         is_given = row.assignment is not None and row.released_at is None
         if not is_given and is_live and step.is_needed and not step.done and step.is_open:
             missing.append(row)
+        elif is_given and row.assignment.closed_at is None and step.is_waived:
+            waived.append(row)
         elif is_given and not step.is_needed and row.assignment.closed_at is None:
             spare.append(row)
     _give(missing, at=at)
-    _release(spare, at=at)
+    _release(spare, at=at, reason="Enough others of its group are done")
+    _release(waived, at=at, reason="The step is waived")
 
 
 def assignment_for(row: EnrolmentStep) -> Assignment:
@@ -72,14 +75,16 @@ def _give(rows: Sequence[EnrolmentStep], *, at: datetime) -> None:
     EnrolmentStep.objects.bulk_update(rows, ["assignment", "released_at"], batch_size=BATCH)
 
 
-def _release(rows: Sequence[EnrolmentStep], *, at: datetime) -> None:
+def _release(rows: Sequence[EnrolmentStep], *, at: datetime, reason: str) -> None:
+    if not rows:
+        return
     ids = [row.assignment_id for row in rows]
     busy = {
         *Attempt.objects.unfinished().filter(assignment__in=ids).values_list("assignment", flat=True),
         *MysteryCall.objects.filter(assignment__in=ids, state__in=OPEN).values_list("assignment", flat=True),
     }
     spare = [row for row in rows if row.assignment_id not in busy]
-    close_all([row.assignment for row in spare], actor=None, at=at, reason="Enough others of its group are done")
+    close_all([row.assignment for row in spare], actor=None, at=at, reason=reason)
     EnrolmentStep.objects.filter(pk__in=[row.pk for row in spare]).update(released_at=at)
 
 
