@@ -161,7 +161,8 @@ class ChangedLesson:
 def changed_lessons(person: User) -> list[ChangedLesson]:
     """What the person finished and must look at once more, the longest ago finished first; a constant number of
     queries."""
-    finished = LessonCompletion.objects.filter(person=person).order_by("completed_at", "pk")
+    changed = MaterialChange.objects.values("lesson_key")
+    finished = LessonCompletion.objects.filter(person=person, lesson_key__in=changed).order_by("completed_at", "pk")
     keys = dict.fromkeys(finished.values_list("lesson_key", flat=True))
     rows = lessons(get_language() or person.language, keys)
     found = readings(person, list(rows.values()))

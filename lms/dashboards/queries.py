@@ -23,15 +23,18 @@ from coaching.tickets.models import Ticket
 from coaching.tickets.states import TicketState
 from courses.catalogue.models import CoursePage, LessonPage
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries.progress import LearnItem, TrackProgress, progress_of, to_learn
+from courses.enrolment.queries.progress import LearnItem, TrackProgress, learning_of, progress_of
 from courses.enrolment.queries.study import StudyPlan, study_plan
 from courses.insight.queries import Insight, Waiting, comments_waiting, insights
-from courses.progress.queries import OutsideWeek, study_outside_shift
+from courses.progress.queries import OutsideWeek, changed_lessons, study_outside_shift
 from lms.people.models import Membership, Team, User
 from lms.people.queries import agents_of, seen_teams, today_of
 
 #: How many steps an agent's first screen shows.
 SHOWN_STEPS = 8
+
+#: How many changed lessons an agent's first screen shows.
+SHOWN_CHANGES = 3
 
 #: How many lines about study outside the shift a supervisor's first screen shows.
 SHOWN_OUTSIDE = 10
@@ -57,20 +60,45 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Section:
+    """Steps of a day that belong together under a heading."""
+
+    title: str
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
 class AgentDay:
-    """An agent's first screen: one next step, the rest in order, how far each unfinished track is."""
+    """An agent's first screen: one next step, the others in order, lessons that changed since they were read, how far each
+    unfinished track is, and when there is time to study."""
 
     next_step: Step | None
     others: list[Step]
+    changed: list[Step]
     tracks: list[tuple[Enrolment, TrackProgress]]
     plan: StudyPlan
+    today: date
+
+    @property
+    def sections(self) -> list[Section]:
+        """The others by when they are due, then what has changed; only what has something in it."""
+        late = [step for step in self.others if step.is_overdue]
+        now = [step for step in self.others if not step.is_overdue and step.due_on == self.today]
+        rest = [step for step in self.others if not step.is_overdue and step.due_on != self.today]
+        sections = [
+            Section(_("Overdue"), late),
+            Section(_("Due today"), now),
+            Section(_("After that"), rest),
+            Section(_("Changed since you read it"), self.changed),
+        ]
+        return [section for section in sections if section.steps]
 
 
 def agent_day(person: User, *, at: datetime) -> AgentDay:
     today = today_of(person)
     sitting = _open_attempts(person)
     at_work = {reverse("assessments:quiz-start", args=[assignment_pk]) for assignment_pk in sitting}
-    items = to_learn(person, at=at)
+    items, tracks = learning_of(person, at=at)
     learning = [step for step in map(_step_of, items) if step.url not in at_work]
     due = sorted(
         [*learning, *_retests(person, today, at)], key=lambda step: (step.due_on is None, step.due_on or today)
@@ -78,19 +106,28 @@ def agent_day(person: User, *, at: datetime) -> AgentDay:
     reading = _to_read(person)
     # What is new to read takes a minute and comes last; a long track doesn't push it off the page.
     steps = [*[*_calls_now(person), *sitting.values(), *due][: SHOWN_STEPS - len(reading)], *reading]
-    enrolments = list(
-        Enrolment.objects.live()
-        .filter(person=person, track_version__isnull=False)
-        .select_related("track_version", "person__site")
-        .order_by("created_at")
-    )
-    progress = progress_of(enrolments, at=at)
     return AgentDay(
         next_step=steps[0] if steps else None,
         others=steps[1:],
-        tracks=[(enrolment, progress[enrolment.pk]) for enrolment in enrolments],
+        changed=_changed(person, listed={step.url for step in steps}),
+        tracks=[(enrolment, progress) for enrolment, progress in tracks if enrolment.completed_at is None],
         plan=study_plan(person, items, at=at),
+        today=today,
     )
+
+
+def _changed(person: User, *, listed: set[str]) -> list[Step]:
+    """Lessons that matter anew since the person finished them and that no other step asks for."""
+    return [
+        Step(
+            row.lesson.title,
+            row.lesson.url,
+            _("Read again"),
+            meta=_("%(minutes)s min") % {"minutes": row.lesson.minutes},
+        )
+        for row in changed_lessons(person)
+        if row.lesson.url not in listed
+    ][:SHOWN_CHANGES]
 
 
 def _calls_now(person: User) -> list[Step]:
