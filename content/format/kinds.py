@@ -323,9 +323,10 @@ def _groups(value: dict[str, Any], node: Node, to: Reading) -> None:
     for place, group in enumerate(value["groups"]):
         if groups and group["choose"] > (n := chosen.count(group["key"])):
             at = groups.value[place]
-            told = f"of the {n} steps" if n != 1 else "of the one step"
+            steps_said = f"{n} step{'s' * (n != 1)}"
             to.wrong(
-                at.get("choose") or at, f"groups: choose: {told} of group `{group['key']}`, {group['choose']} can't be"
+                at.get("choose") or at,
+                f"groups: choose: {group['choose']} can't be chosen: group `{group['key']}` has {steps_said}",
             )
 
 
