@@ -143,6 +143,7 @@ class _Export:
     def _cut_loose_ends(self, values: dict[str, list[dict[str, Any]]]) -> None:
         """Names of courses and tracks that nobody can read any more lead nowhere on another site."""
         keys = {kind: {value["key"] for value in values[kind]} for kind in ("course", "track", "quiz", "scenario")}
+        keys["lesson"] = {key for course in values["course"] for key in course["lessons"]}
         for quiz in values["quiz"]:
             if quiz["course"] and quiz["course"] not in keys["course"]:
                 self.out.notes.append(f"quiz {quiz['key']}: its course `{quiz['course']}` isn't published, left out")
@@ -154,6 +155,29 @@ class _Export:
             if len(kept) < len(track["steps"]):
                 self.out.notes.append(f"track {track['key']}: steps that aren't published are left out")
                 track["steps"] = kept
+            self._cut_loose_rules(track, values["track"])
+
+    def _cut_loose_rules(self, track: dict[str, Any], tracks: list[dict[str, Any]]) -> None:
+        """What a track says about tracks that aren't there, and groups that have lost their steps."""
+        name, refreshers = track["key"], {each["key"]: each["refresher"] for each in tracks}
+        if missing := [key for key in track["before"] if key not in refreshers]:
+            self.out.notes.append(
+                f"track {name}: to be completed before, but not published, left out: {', '.join(missing)}"
+            )
+            track["before"] = [key for key in track["before"] if key in refreshers]
+        refresher = track["refresher"]
+        if refresher and refresher not in refreshers:
+            self.out.notes.append(f"track {name}: its refresher `{refresher}` isn't published, left out")
+            track["refresher"] = ""
+        elif refreshers.get(refresher):
+            self.out.notes.append(f"track {name}: its refresher `{refresher}` has a refresher of its own, left out")
+            track["refresher"] = ""
+        chosen = [step["group"] for step in track["steps"]]
+        track["groups"] = [
+            {**group, "choose": min(group["choose"], chosen.count(group["key"]))}
+            for group in track["groups"]
+            if group["key"] in chosen
+        ]
 
     def _of_the_pack(self, values: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
         """What was loaded from it and is still here, and what that refers to."""

@@ -11,9 +11,9 @@ from content.exporters.keys import Gone, SiteKeys
 from content.exporters.present import Present
 from content.format.blocks import BY_SITE_NAME
 from content.format.lessons import Placed
-from content.format.types import clean, text_of
-from courses.catalogue.models import CoursePage, LessonPage, TrackPage
-from courses.catalogue.states import StepKind
+from content.format.types import clean, text_in, text_of
+from courses.catalogue.models import CoursePage, LessonPage, TrackPage, TrackPageAudience
+from courses.catalogue.states import READING, StepKind
 from lms.kernel.bilingual import LANGUAGE_CODES
 
 #: translation key → language → page
@@ -30,6 +30,8 @@ def translations(model: type[Page]) -> Translations:
     rows = model.objects.select_related("locale").order_by("path")
     if hasattr(model, "skills"):
         rows = rows.prefetch_related("skills")
+    if model is LessonPage:
+        rows = rows.select_related("recheck_quiz")
     for page in rows:
         found[page.translation_key][page.locale.language_code] = page
     return found
@@ -106,10 +108,13 @@ class Pages:
         page = _live(self.lessons.get(key, {})).get(language)
         if page is None:
             return None
+        source = _source(self.lessons[key])
         value = {
             "title": clean(page.title),
             "summary": clean(page.summary),
             "minutes": page.minutes,
+            "minimum_minutes": source.minimum_minutes,
+            "recheck_quiz": source.recheck_quiz.key if source.recheck_quiz else "",
             "skills": _skills(page),
             "material": page.material_version,
             "blocks": tuple(self._blocks(page)),
@@ -137,13 +142,55 @@ class Pages:
             "title": _text(pages, "title"),
             "summary": _text(pages, "summary"),
             "validity_months": source.validity_months,
-            "steps": [self._step(step) for step in source.steps.select_related("course", "quiz", "scenario")],
+            "validity_mode": source.validity_mode,
+            "fixed_day": {"month": source.calendar_month, "day": source.calendar_day}
+            if source.calendar_month and source.calendar_day
+            else None,
+            "renewal_days": source.renewal_days,
+            "refresher": self._track_key(source.refresher) if source.refresher else "",
+            "counts_rostered_days": source.counts_rostered_days,
+            "ordered": source.is_ordered,
+            "before": sorted({self._track_key(row.track) for row in source.prerequisites.select_related("track")}),
+            "for_whom": self._for_whom(source),
+            "groups": [
+                {"key": group.key, "title": text_in(group, "title"), "choose": group.choose}
+                for group in source.groups.all()
+            ],
+            "steps": [self._step(step) for step in source.steps.select_related("course", "lesson", "quiz", "scenario")],
         }
         return Present(value, _is_open(self.tracks[key].values()))
 
     def _step(self, step: Any) -> dict[str, Any]:
-        if step.kind == StepKind.COURSE:
-            key = self.keys.page_keys["course", step.course.translation_key]
+        if step.kind in READING:
+            page = step.course or step.lesson
+            key = self.keys.page_keys[step.kind, page.translation_key]
         else:
             key = (step.quiz if step.kind == StepKind.QUIZ else step.scenario).key
-        return {"kind": step.kind, "key": key, "due_days": step.due_days}
+        return {"kind": step.kind, "key": key, "due_days": step.due_days, "group": step.group_key}
+
+    def _track_key(self, track: TrackPage) -> str:
+        return self.keys.page_keys["track", track.translation_key]
+
+    def _for_whom(self, source: TrackPage) -> list[dict[str, Any]]:
+        rules = list(source.audience.select_related("job_role"))
+        if local := sum(is_local(rule) for rule in rules):
+            what = (
+                "a rule about teams, sites or people stays"
+                if local == 1
+                else f"{local} rules about teams, sites or people stay"
+            )
+            self.notes.append(f"track {source.slug}: {what} on this site")
+        return [
+            {
+                "job_role": rule.job_role.key if rule.job_role else "",
+                "hired_from": rule.hired_from,
+                "hired_until": rule.hired_until,
+            }
+            for rule in rules
+            if not is_local(rule)
+        ]
+
+
+def is_local(rule: TrackPageAudience) -> bool:
+    """It names a team, a site or a person, which other sites don't have."""
+    return bool(rule.team_id or rule.site_id or rule.person_id)

@@ -38,7 +38,8 @@ from content.format.types import (
     line,
     share,
 )  # fmt: skip
-from courses.catalogue.states import PhraseKind, StepKind
+from courses.catalogue.rules import validity_problems
+from courses.catalogue.states import GroupKey, PhraseKind, StepKind, ValidityMode
 from lms.people.models import JobRole, Notice
 from lms.people.states import Role
 from lms.skills.models import LEVELS, Skill
@@ -280,7 +281,18 @@ COURSE = Row(
     Field("lessons", ListOf(Key(200)), says="In their order; each is a file per language."),
 )
 #: What a step of a track leads to.
-STEPS: Mapping[str, str] = {StepKind.COURSE: "course", StepKind.QUIZ: "quiz", StepKind.MYSTERY_CALL: "scenario"}
+STEPS: Mapping[str, str] = {
+    StepKind.COURSE: "course", StepKind.LESSON: "lesson", StepKind.QUIZ: "quiz", StepKind.MYSTERY_CALL: "scenario",
+}  # fmt: skip
+_VALIDITY_WORDS = {
+    "at least one month": "at least one month is needed",
+    "no such day": "there is no such day in a year",
+    "a day is missing": "`fixed_calendar` needs a `fixed_day`",
+    "no fixed day here": "only `validity_mode: fixed_calendar` has one",
+    "whole years": "with a fixed day the validity is in whole years: 12, 24, 36 … months",
+    "window is missing": "`previous_expiry` needs `renewal_days`: that is what “in time” means",
+    "window too long": "the renewal would open before the certificate is issued",
+}
 
 
 def _step(value: dict[str, Any], node: Node, to: Reading) -> None:
@@ -289,22 +301,103 @@ def _step(value: dict[str, Any], node: Node, to: Reading) -> None:
         to.refer(STEPS[value["kind"]], value["key"], key)
 
 
+def _track(value: dict[str, Any], node: Node, to: Reading) -> None:
+    day = value["fixed_day"] or {"month": None, "day": None}
+    fields = {**value, "calendar_month": day["month"], "calendar_day": day["day"]}
+    for field, problem in validity_problems(fields):
+        name = "fixed_day" if field.startswith("calendar_") else field
+        to.wrong(node.get(name) or node.get("validity_mode") or node, f"{name}: {_VALIDITY_WORDS[problem]}")
+    _groups(value, node, to)
+    _each_once(node, ("groups",), to)
+
+
+def _groups(value: dict[str, Any], node: Node, to: Reading) -> None:
+    """No step names a group that isn't there, and each group has steps enough."""
+    groups, steps = node.get("groups"), node.get("steps")
+    chosen = [step["group"] for step in value["steps"]]
+    letters = {group["key"] for group in value["groups"]}
+    for place, letter in enumerate(chosen):
+        if letter and letter not in letters and steps:
+            at = steps.value[place]
+            to.wrong(at.get("group") or at, f"steps: group: there is no group `{letter}`")
+    for place, group in enumerate(value["groups"]):
+        if groups and group["choose"] > (n := chosen.count(group["key"])):
+            at = groups.value[place]
+            steps_said = f"{n} step{'s' * (n != 1)}"
+            to.wrong(
+                at.get("choose") or at,
+                f"groups: choose: {group['choose']} can't be chosen: group `{group['key']}` has {steps_said}",
+            )
+
+
+def _rule(value: dict[str, Any], node: Node, to: Reading) -> None:
+    if not any(value.values()):
+        to.wrong(node, "say whom: `job_role`, `hired_from` or `hired_until`")
+    if value["hired_from"] and value["hired_until"] and value["hired_from"] > value["hired_until"]:
+        to.wrong(node.get("hired_until") or node, "hired_until: this is before `hired_from`")
+
+
 TRACK = Row(
     Field("key", Key(200), required=True),
     Field("title", TITLE, required=True),
     Field("summary", MARKDOWN),
     Field("validity_months", Whole(1, 32_767), says="Of the certificate; left out: it doesn't expire."),
     Field(
+        "validity_mode",
+        OneOf(ValidityMode.values),
+        default=ValidityMode.FROM_COMPLETION.value,
+        says="From what the validity of a renewed certificate counts.",
+    ),
+    Field(
+        "fixed_day",
+        Row(Field("month", Whole(1, 12), required=True), Field("day", Whole(1, 31), required=True)),
+        says="fixed_calendar: the last day of validity.",
+    ),
+    Field(
+        "renewal_days",
+        Whole(0, 32_767),
+        says="So many days before the end holders are asked to renew; left out: nobody is.",
+    ),
+    Field("refresher", Ref(kind="track"), says="The shorter track that renews the certificate; left out: this one."),
+    Field("counts_rostered_days", Yes(), default=True, says="Days off don't count where a roster is known."),
+    Field("ordered", Yes(), says="A step opens when all before it are done."),
+    Field("before", ListOf(Ref(kind="track"), is_set=True), says="Tracks to be completed before this one opens."),
+    Field(
+        "for_whom",
+        ListOf(
+            Row(
+                Field("job_role", Ref(kind="job role")),
+                Field("hired_from", Day()),
+                Field("hired_until", Day()),
+                judge=_rule,
+            )
+        ),
+        says="Whoever fits one of the rules is enrolled; within a rule all must fit.",
+    ),
+    Field(
+        "groups",
+        ListOf(
+            Row(
+                Field("key", OneOf(GroupKey.values), required=True, says="The letter by which steps name it."),
+                Field("title", Bilingual(120, is_line=True), required=True),
+                Field("choose", Whole(1, 32_767), default=1, says="How many of its steps are to be done."),
+            )
+        ),
+        says="Elective groups.",
+    ),
+    Field(
         "steps",
         ListOf(
             Row(
                 Field("kind", OneOf(list(STEPS)), required=True),
-                Field("key", Key(200), required=True, says="Of the course, the quiz or the scenario."),
+                Field("key", Key(200), required=True, says="Of the course, the lesson, the quiz or the scenario."),
                 Field("due_days", Whole(0, 32_767), required=True, says="Counted from the day of joining."),
+                Field("group", OneOf(GroupKey.values), says="Its elective group; left out: everybody takes it."),
                 judge=_step,
             )
         ),
     ),
+    judge=_track,
 )
 
 

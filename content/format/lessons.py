@@ -14,14 +14,36 @@ from content.format.reading import Reading
 from content.format.types import Field, ListOf, Ref, Row, Whole, Words, Yes, clean
 from content.format.writing import to_yaml
 
+
+def _front(value: dict[str, Any], node: Node, to: Reading) -> None:
+    if value["minimum_minutes"] > value["minutes"]:
+        to.wrong(
+            node.get("minimum_minutes") or node, "minimum_minutes: this is longer than the lesson takes (`minutes`)"
+        )
+
+
 FRONT = Row(
     Field("title", Words(255, is_line=True), required=True),
     Field("summary", Words()),
     Field("minutes", Whole(1, 600), default=5, same=True),
     Field("skills", ListOf(Ref(kind="skill"), is_set=True), same=True, says="Decides to whom coaching offers it."),
+    Field(
+        "minimum_minutes",
+        Whole(0, 600),
+        default=0,
+        same=True,
+        says="Who has read for less can't mark it as done yet.",
+    ),
+    Field(
+        "recheck_quiz",
+        Ref(kind="course quiz"),
+        same=True,
+        says="Who had read it passes this quiz, too, when `material` is raised.",
+    ),
     Field("material", Whole(1, 9999), default=1, same=True, says="Raise it and everybody is asked to read it again."),
     Field("differs", Yes(), says="This language is built otherwise on purpose."),
     Field("untranslated", Yes(), says="The other languages don't have this lesson yet."),
+    judge=_front,
 )
 #: What the file says about itself and the site doesn't keep.
 ABOUT_THE_FILE = ("differs", "untranslated")
@@ -185,6 +207,10 @@ def shape(lesson: LessonText) -> list[tuple[str, Any]]:
 
 
 def plain_value(value: dict[str, Any], language: str) -> dict[str, Any]:
-    """What the site keeps of a lesson as plain data, to be compared."""
-    told = {name: part for name, part in value.items() if name != "blocks"}
+    """What the site keeps of a lesson as plain data, to be compared; without what says nothing, so that a new field of
+    the format is no change."""
+    silent = {field.name: field.otherwise for field in FRONT.fields}
+    told = {
+        name: part for name, part in value.items() if name != "blocks" and not (name in silent and part == silent[name])
+    }
     return told | {"blocks": [[block.name, block.row.write(part, [language])] for block, part in value["blocks"]]}

@@ -33,7 +33,7 @@ def _in(type_: Type, value: Any) -> Iterator[Place]:
         for field in type_.fields:
             yield from _in(field.type, value.get(field.name))
     elif isinstance(type_, Ref):
-        yield type_.kind.removeprefix("practice "), value
+        yield type_.kind.removeprefix("practice ").removeprefix("course "), value
     elif isinstance(type_, File):
         if type_.kind:
             yield "media", value

@@ -8,6 +8,7 @@ from content.exporters.present import Present
 from content.format.types import pair
 from content.importers.stages import LeftToPeople, Stage, Wanted
 from courses.enrolment.models import RequiredTrack
+from lms.people.models import JobRole
 from lms.people.services.framework import define_job_role, publish_notice
 from lms.skills.models import SkillLevel
 from lms.skills.services import define_skill, require_levels
@@ -83,9 +84,18 @@ class JobRoles(Stage):
     def now(self, keys: Sequence[str]) -> Mapping[str, Present]:
         return framework.job_roles(self.load.keys, keys)
 
+    def prepare(self, new: Sequence[Wanted]) -> None:
+        """Tracks say whom they are for."""
+        for each in new:
+            self._define(each)
+
+    def _define(self, wanted: Wanted) -> JobRole:
+        value = wanted.value
+        return define_job_role(wanted.key, role=value["role"], **pair("name", value["name"]), **self.load.by)
+
     def write(self, wanted: Wanted, present: Present | None) -> None:
         value = wanted.value
-        role = define_job_role(wanted.key, role=value["role"], **pair("name", value["name"]), **self.load.by)
+        role = self._define(wanted)
         levels = {self.load.skill(key): level for key, level in value["requirements"].items()}
         require_levels(role, levels, **self.load.by)
         tracks = [self.load.keys.translation_key("track", key) for key in value["track"]]

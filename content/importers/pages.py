@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,14 +14,24 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
 from content.exporters.keys import PAGES, SiteKeys, page_key
-from content.exporters.pages import Pages
+from content.exporters.pages import Pages, is_local
 from content.exporters.present import Present
+from content.format.types import pair
 from content.importers.stages import Load, Refused, Stage, Wanted
 from content.readers.pack import Pack
-from courses.catalogue.models import CoursePage, LessonPage, TrackPageStep
+from courses.catalogue.models import (
+    CoursePage,
+    LessonPage,
+    TrackPageAudience,
+    TrackPageGroup,
+    TrackPagePrerequisite,
+    TrackPageStep,
+)
 from courses.catalogue.services import catalogue_root
 from courses.catalogue.states import StepKind
+from courses.enrolment.services.tracks import PrerequisiteCycle
 from lms.kernel.bilingual import LANGUAGE_CODES
+from lms.people.models import JobRole
 
 
 class LoaderKeys(SiteKeys):
@@ -240,6 +251,8 @@ class Lessons(PageStage):
                 "title": value["title"],
                 "summary": value["summary"],
                 "minutes": value["minutes"],
+                "minimum_minutes": value["minimum_minutes"],
+                "recheck_quiz_id": Quiz.objects.get(key=quiz).pk if (quiz := value["recheck_quiz"]) else None,
                 "material_version": value["material"],
                 "body": json.dumps(body, ensure_ascii=False),
             },
@@ -247,10 +260,20 @@ class Lessons(PageStage):
         )
 
 
+#: What a track keeps in rows of its own.
+_ROWS = ("steps", "groups", "before", "for_whom")
+
+
 class Tracks(PageStage):
     """Rules that differ become the track's next version; people go on under the one they were enrolled in."""
 
     kind = "track"
+
+    def wanted(self) -> Sequence[Wanted]:
+        """A track after those that are completed before it: changed one by one, none ever stands in a circle."""
+        before = {entry.key: entry.value["before"] for entry in self.load.pack.all("track")}
+        told = {each.key: each for each in super().wanted()}
+        return [told[key] for key in TopologicalSorter(before).static_order()]
 
     def present(self, wanted: Sequence[Wanted]) -> Mapping[tuple[str, str], Present | None]:
         found: dict[tuple[str, str], Present | None] = {}
@@ -269,7 +292,7 @@ class Tracks(PageStage):
 
     def write(self, wanted: Wanted, present: Present | None) -> None:
         value = wanted.value
-        has_other_steps = present is None or present.value["steps"] != value["steps"]
+        has_other_rows = present is None or any(present.value[name] != value[name] for name in _ROWS)
         for language in LANGUAGE_CODES:
             title = value["title"].of(language)
             if not title:
@@ -277,23 +300,57 @@ class Tracks(PageStage):
             page: Any = self.page(wanted.key, language)
             if page is None:
                 page = self.make(wanted.key, language, title=title, parent=catalogue_root(language))
-            if has_other_steps or not page.live:
-                page.steps = [self._step(step, language, order) for order, step in enumerate(value["steps"])]
-                page.live = page.live and not has_other_steps  # so that it is published whatever its words are
-            self.publish(
-                page,
-                {
-                    "title": title,
-                    "summary": value["summary"].of(language),
-                    "validity_months": value["validity_months"],
-                },
-            )
-
-    def _step(self, row: Mapping[str, Any], language: str, order: int) -> TrackPageStep:
-        step = TrackPageStep(kind=row["kind"], due_days=row["due_days"], sort_order=order)
-        if row["kind"] == StepKind.COURSE:
             self.keys.language = language
+            if has_other_rows or not page.live:
+                self._fill(page, value)
+                page.live = page.live and not has_other_rows  # so that it is published whatever its words are
+            day = value["fixed_day"] or {"month": None, "day": None}
+            told = {
+                "title": title,
+                "summary": value["summary"].of(language),
+                "validity_months": value["validity_months"],
+                "validity_mode": value["validity_mode"],
+                "calendar_month": day["month"],
+                "calendar_day": day["day"],
+                "renewal_days": value["renewal_days"],
+                "refresher_id": self.keys.page_pk("track", value["refresher"]) if value["refresher"] else None,
+                "counts_rostered_days": value["counts_rostered_days"],
+                "is_ordered": value["ordered"],
+            }
+            try:
+                self.publish(page, told)
+            except PrerequisiteCycle as error:  # over a track that people changed on this site
+                raise Refused(f"nobody could ever begin: {error}") from error
+
+    def _fill(self, page: Any, value: Mapping[str, Any]) -> None:
+        """What stands in rows of its own. Rules about teams, sites and people are this site's: they stay."""
+        page.steps = [self._step(step, order) for order, step in enumerate(value["steps"])]
+        page.groups = [
+            TrackPageGroup(key=group["key"], **pair("title", group["title"]), choose=group["choose"], sort_order=order)
+            for order, group in enumerate(value["groups"])
+        ]
+        page.prerequisites = [
+            TrackPagePrerequisite(track_id=self.keys.page_pk("track", key), sort_order=order)
+            for order, key in enumerate(value["before"])
+        ]
+        local = [rule for rule in page.audience.all() if is_local(rule)]
+        rules = [*(self._rule(rule) for rule in value["for_whom"]), *local]
+        for order, rule in enumerate(rules):
+            rule.sort_order = order
+        page.audience = rules
+
+    def _rule(self, row: Mapping[str, Any]) -> TrackPageAudience:
+        role = JobRole.objects.filter(key=row["job_role"]).first()
+        if row["job_role"] and role is None:
+            raise Refused(f"the job role `{row['job_role']}` isn't on this site")
+        return TrackPageAudience(job_role=role, hired_from=row["hired_from"], hired_until=row["hired_until"])
+
+    def _step(self, row: Mapping[str, Any], order: int) -> TrackPageStep:
+        step = TrackPageStep(kind=row["kind"], due_days=row["due_days"], group_key=row["group"], sort_order=order)
+        if row["kind"] == StepKind.COURSE:
             step.course = CoursePage.objects.get(pk=self.keys.page_pk("course", row["key"]))
+        elif row["kind"] == StepKind.LESSON:
+            step.lesson = LessonPage.objects.get(pk=self.keys.page_pk("lesson", row["key"]))
         elif row["kind"] == StepKind.QUIZ:
             step.quiz = Quiz.objects.get(key=row["key"])
         else:

@@ -1,6 +1,6 @@
 """Does every reference of a pack lead somewhere, is every key there once, and do the languages say the same?"""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from django.conf import settings
 
 from assessments.bank.rules.media import MOST_MEDIA_BYTES, media_kind, media_type
 from assessments.bank.states import QuestionUse
+from assessments.quizzes.states import QuizPurpose
 from assessments.scorecards.states import ItemKind
 from content.format.kinds import FILES
 from content.format.lessons import LessonText, shape
@@ -26,6 +27,7 @@ def check(pack: "Pack", to: Reading) -> None:
     _references(pack, to)
     _media(pack, to)
     _cycles("skill", {entry.key: [entry.value["parent"]] for entry in pack.all("skill")}, pack.all("skill"), to)
+    _tracks(pack.all("track"), to)
     for lesson in pack.lessons.values():
         _languages(list(lesson.values()), to)
 
@@ -58,6 +60,7 @@ def _references(pack: "Pack", to: Reading) -> None:
         kind.name: {entry.key for entry in pack.all(kind.name)} for kind in FILES if kind.name != "media"
     }
     known["lesson"] = set(pack.lessons)
+    known["course quiz"] = {entry.key for entry in pack.all("quiz") if entry.value["purpose"] == QuizPurpose.COURSE}
     uses = {entry.key: entry.value["use"] for entry in pack.all("question")}
     media = {entry.key: entry.value["kind"] for entry in pack.all("media")}
     items = {
@@ -81,6 +84,8 @@ def _misled(
         if key not in uses:
             return f"there is no question `{key}`"
         return "" if uses[key] == QuestionUse.PRACTICE else f"the exam question `{key}` can't be a self-check"
+    if kind == "course quiz" and key in known["quiz"] and key not in known[kind]:
+        return f"the quiz `{key}` is a re-test; a quiz with `purpose: course` is asked after a change"
     if kind == "question" and uses.get(key) == QuestionUse.PRACTICE:
         return f"the practice question `{key}` can't be asked in a quiz"
     if kind.startswith("media:"):
@@ -90,7 +95,7 @@ def _misled(
         return "" if media[key] == wanted else f"`{key}` is {_a(media[key])} in media.yaml, not {_a(wanted)}"
     if " of " in kind:
         return _misled_item(kind, key, items)
-    return "" if key in known[kind] else f"there is no {kind} `{key}`"
+    return "" if key in known[kind] else f"there is no {kind.removeprefix('course ')} `{key}`"
 
 
 def _misled_item(kind: str, key: str, items: Mapping[str, Mapping[str, str]]) -> str:
@@ -122,6 +127,34 @@ def _cycles(kind: str, leads_to: Mapping[str, Iterable[str]], entries: Iterable[
             if key not in seen:
                 seen.add(key)
                 ways += [more for more in leads_to.get(key, ()) if more]
+
+
+def _tracks(tracks: Sequence["Entry"], to: Reading) -> None:
+    """A track can be begun, and what renews a certificate isn't renewed itself."""
+    before = {entry.key: entry.value["before"] for entry in tracks}
+    refreshers = {entry.key: entry.value["refresher"] for entry in tracks}
+    for entry in tracks:
+        if way := _way_round(entry.key, before):
+            to.wrong(entry.node.get("before") or entry.node, f"before: nobody could ever begin: {' → '.join(way)}")
+        refresher, at = refreshers[entry.key], entry.node.get("refresher") or entry.node
+        if refresher == entry.key:
+            to.wrong(at, "refresher: leave this out where the track itself is taken again")
+        elif refreshers.get(refresher):
+            to.wrong(at, f"refresher: the track `{refresher}` has a refresher of its own")
+
+
+def _way_round(start: str, leads_to: Mapping[str, Iterable[str]]) -> list[str]:
+    """The shortest way from a track back to itself."""
+    ways, seen = [[start]], set()
+    while ways:
+        way = ways.pop(0)
+        for key in leads_to.get(way[-1], ()):
+            if key == start:
+                return [*way, key]
+            if key not in seen:
+                seen.add(key)
+                ways.append([*way, key])
+    return []
 
 
 # --- media ---------------------------------------------------------------------------------------------------

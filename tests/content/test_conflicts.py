@@ -12,12 +12,13 @@ from assessments.quizzes.models import Quiz
 from assessments.quizzes.services import publish_quiz, rules_of, slots_of, start_draft
 from assessments.scenarios.models import ScenarioVersion
 from assessments.scorecards.models import ScorecardVersion
+from content.exporters.pack import write_pack
 from content.importers.judging import Choice, Outcome, judge
 from content.importers.pack import load_pack
 from content.models import LoadedItem
 from content.readers.pack import PackError, read_pack
-from courses.catalogue.models import CoursePage, LessonPage
-from courses.enrolment.models import TrackVersion
+from courses.catalogue.models import CoursePage, LessonPage, TrackPage, TrackPageAudience, TrackPagePrerequisite
+from courses.enrolment.models import TrackAudience, TrackVersion
 from lms.audit.models import AuditEntry
 from lms.skills.models import Skill
 from tests.content.packs import EVERYTHING, both, lesson, lessons, put, tiny
@@ -281,3 +282,75 @@ def test_what_the_site_cannot_take_is_told_with_its_place_and_nothing_is_written
     ]  # fmt: skip
     assert not Skill.objects.exists()
     assert not LoadedItem.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_track_that_comes_after_others_now_comes_before_them(tmp_path):
+    """Whichever is written first, no circle stands in between."""
+    import shutil
+
+    folder = tmp_path / "pack"
+    shutil.copytree(EVERYTHING, folder)
+    load(folder)
+    start, safety = folder / "tracks/start.yaml", folder / "tracks/safety.yaml"
+    start.write_text(start.read_text(encoding="utf-8").replace("before:\n  - safety\n", ""), encoding="utf-8")
+    safety.write_text(
+        safety.read_text(encoding="utf-8").replace("for_whom:", "before: [start]\nfor_whom:"), encoding="utf-8"
+    )
+
+    report = load(folder)
+
+    assert outcomes(report) == {"track start": Outcome.CHANGED, "track safety": Outcome.CHANGED}
+    newest = {version.slug: version for version in TrackVersion.objects.order_by("number")}
+    assert [row.track_key for row in newest["safety"].prerequisites.all()] == [newest["start"].track_key]
+    assert not newest["start"].prerequisites.exists()
+
+
+@pytest.mark.django_db
+def test_a_circle_with_a_track_changed_on_the_site_is_refused(tmp_path):
+    import shutil
+
+    folder = tmp_path / "pack"
+    shutil.copytree(EVERYTHING, folder)
+    load(folder)
+    pages = {page.slug: page.source for page in TrackPage.objects.all()}
+    pages["refresher"].prerequisites = [TrackPagePrerequisite(track=pages["start"])]
+    pages["refresher"].save_revision().publish()
+    safety = folder / "tracks/safety.yaml"
+    safety.write_text(
+        safety.read_text(encoding="utf-8").replace("for_whom:", "before: [refresher]\nfor_whom:"), encoding="utf-8"
+    )
+
+    with pytest.raises(PackError) as refused:
+        load(folder)
+
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("tracks/safety.yaml", 1)
+    assert "nobody could ever begin: 安全 → " in problem.what
+
+
+@pytest.mark.django_db
+def test_rules_about_teams_and_people_stay_on_their_site(tmp_path, cast):
+    import shutil
+
+    folder = tmp_path / "pack"
+    shutil.copytree(EVERYTHING, folder)
+    load(folder)
+    somebody = cast.ana
+    page = TrackPage.objects.get(slug="safety", locale__language_code="zh-hans")
+    page.audience.add(TrackPageAudience(person=somebody, sort_order=9))
+    page.save_revision().publish()
+    safety = folder / "tracks/safety.yaml"
+    safety.write_text(safety.read_text(encoding="utf-8").replace("job_role: lead", "job_role: agent"), encoding="utf-8")
+
+    report = load(folder)
+
+    assert outcomes(report) == {"track safety": Outcome.CHANGED}
+    rules = TrackAudience.objects.filter(track_key=page.translation_key)
+    assert [(rule.job_role and rule.job_role.key, rule.person) for rule in rules] == [
+        ("agent", None), (None, somebody),
+    ]  # fmt: skip
+    written = write_pack(today=AT.date())
+    assert written.notes == ["track safety: a rule about teams, sites or people stays on this site"]
+    assert b"for_whom:\n  - job_role: agent\nsteps:" in written.files["tracks/safety.yaml"]
+    assert outcomes(load(folder)) == {}

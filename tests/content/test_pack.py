@@ -221,7 +221,7 @@ def _values(pack, kind):
 def test_each_course_of_the_starter_pack_is_full():
     """Six lessons and more, each with skills and a self-check; a timed quiz that draws from a bank of 25 and more."""
     pack = read_pack(STARTER)
-    quizzes = {row["course"]: row for row in _values(pack, "quiz") if row.get("course")}
+    quizzes = {row["course"]: row for row in _values(pack, "quiz") if row["course"]}
 
     for course in pack.all("course"):
         lessons = {key: texts for key, texts in pack.lessons.items() if pack.course_of[key] == course.key}
@@ -230,7 +230,7 @@ def test_each_course_of_the_starter_pack_is_full():
             for variant in texts.values():
                 assert 3 <= variant.front["minutes"] <= 8, key
                 assert variant.front["skills"], key
-                blocks = {block.name for block in variant.blocks}
+                blocks = {block.name for block, _value in variant.blocks}
                 assert "check" in blocks, key
                 assert {"dialogue", "say-dont"} & blocks, key
         quiz = quizzes[course.key]
@@ -262,7 +262,7 @@ def test_no_right_answer_of_the_starter_pack_shows_by_its_length(language):
 
     for course in pack.all("course"):
         bank = [
-            [(len(_in(option["text"], language)), option.get("right", False)) for option in row["options"]]
+            [(len(option["text"].of(language)), option["right"]) for option in row["options"]]
             for row in _values(pack, "question")
             if row["kind"] == "single" and row["use"] == "exam" and course.key in row["tags"]
         ]
@@ -299,4 +299,5 @@ def test_the_starter_pack_is_there_in_both_languages_with_its_track(at):
     assert {page.locale.language_code for page in languages} == {"zh-hans", "en"}
     track = TrackVersion.objects.get()
     assert [step.kind for step in track.steps.all()].count("quiz") == 4
+    assert (track.validity_months, track.validity_mode, track.renewal_days) == (12, "previous_expiry", 30)
     assert RequiredTrack.objects.filter(job_role__key="voice-agent", track_key=track.track_key).exists()
