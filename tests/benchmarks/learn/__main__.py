@@ -1,0 +1,139 @@
+"""`make bench-learn`: how long my day, a lesson, the course list and a team's progress take in a large company.
+
+PostgreSQL, production settings, in one process: what is measured is the server's own time from request to response, with
+every middleware, without the network. Its own database (dropped at the end), a temporary folder, only 127.0.0.1.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.benchmarks.quiz import machine
+
+MOST_QUERIES, MOST_MS, MOST_TEAM_MS = 12, 60, 300
+
+
+def main() -> None:
+    options = _options()
+    servers = machine.Servers(options.postgresql, options.redis)
+    with tempfile.TemporaryDirectory(prefix="callwright-bench-") as folder:
+        env = machine.environment(servers, Path(folder), port=0, database=machine.DATABASE)
+        print(f"PostgreSQL: {machine.settings_of(servers)}", flush=True)
+        try:
+            machine._recreate(servers, machine.DATABASE)
+            machine.manage(env, "manage.py", "compile_texts")
+            machine.manage(env, "manage.py", "migrate", "--verbosity", "0")
+            machine.manage(env, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+            size = [options.people, options.tracks, options.lessons, options.completions]
+            began = time.perf_counter()
+            machine.manage(env, "-m", "tests.benchmarks.learn.seed", *map(str, size))
+            print(f"seeded in {time.perf_counter() - began:.0f} s", flush=True)
+            machine.manage(env, "-m", "tests.benchmarks.learn", "--measure", "--readers", str(options.readers))
+        finally:
+            machine.drop(servers, machine.DATABASE)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postgresql", default="postgresql://postgres@127.0.0.1:5432")
+    parser.add_argument("--redis", default="redis://127.0.0.1:6379/9")
+    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--tracks", type=int, default=50)
+    parser.add_argument("--lessons", type=int, default=2_000)
+    parser.add_argument("--completions", type=int, default=1_000_000)
+    parser.add_argument("--readers", type=int, default=200, help="people who open each page once")
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def measure(readers: int) -> int:
+    """Open each page once as many different people, after a few to warm up; print the figures and what missed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.production")
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.db.models import Count
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+
+    from courses.catalogue.models import CoursePage, LessonPage, TrackPage
+    from courses.enrolment.models import Enrolment
+    from courses.progress.models import LessonCompletion
+    from lms.people.models import Membership, User
+
+    team = Membership.objects.values("team").annotate(n=Count("pk")).order_by("-n").first()["team"]
+    print(
+        f"{User.objects.count()} people, {TrackPage.objects.values('translation_key').distinct().count()} tracks, "
+        f"{LessonPage.objects.values('translation_key').distinct().count()} lessons, "
+        f"{LessonCompletion.objects.count()} completions, {Enrolment.objects.count()} enrolments",
+        flush=True,
+    )
+    agents = list(
+        User.objects.filter(employee_no__startswith="B").order_by("employee_no")[:: max(1, 10_000 // (readers + 5))]
+    )
+    lessons = list(LessonPage.objects.filter(slug__startswith="bench-").select_related("locale")[: 40 * readers : 40])
+    courses = {page.path: page.slug for page in CoursePage.objects.all()}
+    leader = User.objects.get(employee_no="LEAD")
+    doors = {
+        "my day": lambda number: reverse("home"),
+        "a lesson": lambda number: reverse(
+            "courses:lesson-detail",
+            args=[courses[lessons[number].path[: -LessonPage.steplen]], lessons[number].slug],
+        ),
+        "course list": lambda number: reverse("courses:course-list"),
+    }
+    missed = 0
+    print(f"{'page':<16}{'queries':>8}{'p50 ms':>9}{'p95 ms':>9}{'kB':>7}")
+    for name, door in doors.items():
+        times, queries, size = [], 0, 0
+        for number, person in enumerate(agents[: readers + 5]):
+            client = Client(headers={"host": "127.0.0.1"})
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            url = door(number % len(lessons))
+            client.get(url)  # the session's first page confirms what is asked once
+            with CaptureQueriesContext(connection) as captured:
+                client.get(url)
+            began = time.perf_counter()
+            response = client.get(url)
+            taken = (time.perf_counter() - began) * 1000
+            assert response.status_code == 200, (name, url, response.status_code)
+            if number >= 5:
+                times.append(taken)
+                queries, size = max(queries, len(captured)), max(size, len(response.content))
+        missed += _print(name, queries, times, size, MOST_QUERIES, MOST_MS)
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(leader, backend="django.contrib.auth.backends.ModelBackend")
+    times, url = [], reverse("courses:following") + f"?team={team}"
+    for number in range(25):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        began = time.perf_counter()
+        response = client.get(url)
+        assert response.status_code == 200, (url, response.status_code)
+        if number >= 5:
+            times.append((time.perf_counter() - began) * 1000)
+    missed += _print("team of 500", len(captured), times, len(response.content), None, MOST_TEAM_MS)
+    return missed
+
+
+def _print(name: str, queries: int, times: list[float], size: int, most_queries: int | None, most_ms: int) -> int:
+    p95 = statistics.quantiles(times, n=20)[-1]
+    wrong = p95 > most_ms or (most_queries is not None and queries > most_queries)
+    print(
+        f"{name:<16}{queries:>8}{statistics.median(times):>9.1f}{p95:>9.1f}{size / 1000:>7.0f}"
+        f"{'  MISSED' if wrong else ''}",
+        flush=True,
+    )
+    return wrong
+
+
+if __name__ == "__main__":
+    if "--measure" in sys.argv:
+        sys.exit(measure(_options().readers))
+    main()
