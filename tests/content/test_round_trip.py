@@ -16,7 +16,7 @@ from content.format.schema import schema_file
 from content.importers.pack import load_pack
 from content.models import LoadedPack
 from content.readers.pack import read_pack
-from courses.catalogue.models import CourseMedia, CoursePage, LessonPage
+from courses.catalogue.models import CourseMedia, CoursePage, LessonPage, TrackPage
 from tests.content.packs import EVERYTHING, STARTER, files_of, lesson, put, tiny
 
 TODAY = date(2026, 3, 2)
@@ -185,3 +185,23 @@ def test_the_schema_in_the_documentation_is_up_to_date(settings):
     path = settings.BASE_DIR / "docs" / "content-pack.schema.json"
 
     assert path.read_text(encoding="utf-8") == schema_file()
+
+
+@pytest.mark.django_db
+def test_tracks_lose_what_is_not_published(tmp_path):
+    """What is written can be loaded: nothing in it leads to a track or lesson that isn't there."""
+    load_pack(read_pack(EVERYTHING), actor=None, at=AT)
+    for page in [*TrackPage.objects.exclude(slug="start"), *LessonPage.objects.filter(slug="only-here")]:
+        page.unpublish()
+
+    written = write_pack(today=TODAY)
+
+    assert {
+        "track start: steps that aren't published are left out",
+        "track start: to be completed before, but not published, left out: safety",
+        "track start: its refresher `refresher` isn't published, left out",
+    } <= set(written.notes)
+    as_folder(written.files, tmp_path)
+    (track,) = read_pack(tmp_path).all("track")
+    assert (track.value["before"], track.value["refresher"]) == ([], "")
+    assert [step["key"] for step in track.value["steps"]] == ["basics", "second", "final", "move"]
