@@ -48,6 +48,8 @@ class LessonRow:
     minutes: int
     language: str
     versions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    #: How long it has to be read before it can be marked as done.
+    minimum_seconds: int = 0
 
     @property
     def url(self) -> str:
@@ -169,7 +171,7 @@ def _parent_path() -> Substr:
 
 def _lesson_pages() -> QuerySet[LessonPage, dict[str, Any]]:
     pages = LessonPage.objects.annotate(parent_path=_parent_path())
-    return pages.values(*_FIELDS, "parent_path", "minutes", "material_version", "live")
+    return pages.values(*_FIELDS, "parent_path", "minutes", "minimum_minutes", "material_version", "live")
 
 
 def _by_key(pages: Iterable[dict[str, Any]]) -> dict[UUID, dict[str, dict[str, Any]]]:
@@ -222,6 +224,7 @@ def _lesson_row(versions: Mapping[str, dict[str, Any]], course_slug: str, langua
         minutes=lesson["minutes"],
         language=shown,
         versions=MappingProxyType({code: page["material_version"] for code, page in versions.items()}),
+        minimum_seconds=60 * max(page["minimum_minutes"] for page in versions.values()),  # the source page has it
     )
 
 

@@ -16,6 +16,7 @@ from courses.catalogue.blocks.exercise import Sheet, exercise_sheets
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import (
     CourseRow,
+    LessonRow,
     check_keys,
     checks,
     course_by_slug,
@@ -36,8 +37,8 @@ from courses.enrolment.queries.tracks import (
     track_cards,
 )
 from courses.progress.forms import answer_in, exercise_in, opened_sign
-from courses.progress.queries import Reading, time_left, what_changed
-from courses.progress.rules import minutes_left
+from courses.progress.queries import Reading, what_changed
+from courses.progress.rules import minutes_left, seconds_left
 from courses.reference.queries.kept import desk_of, latest_kept
 from lms.kernel.bilingual import LANGUAGE_CODES
 from lms.people.models import User
@@ -84,8 +85,8 @@ def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """The lesson player. With `?check=…` a self-check's answer is looked at, with `?exercise=…` an exercise's; to keep
-    them is `check_answer`'s. `?in=…` asks for the page of another language than the reader's: what search has found there stands on
-    it only."""
+    them is `check_answer`'s. `?in=…` asks for the page of another language than the reader's: what search has found there
+    stands on it only."""
     course_row = _course_or_404(course, _language_in(request))
     lesson = next((row for row in course_row.lessons if row.slug == slug), None)
     if lesson is None:
@@ -112,7 +113,7 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "reading": reading,
         "asked": asked.lesson,
         "minutes_left": minutes_left(lesson.minutes, reading.seconds),
-        **_minimum_time(request.user, page),
+        **_minimum_time(request.user, lesson, reading),
         "resume": _place_in(page, reading),
         "place": place,
         "total": total,
@@ -185,10 +186,10 @@ def _track_crumbs(asked: Asked) -> list[dict[str, Any]]:
     return [{"label": version.title, "url": url}]
 
 
-def _minimum_time(person: User, page: LessonPage) -> dict[str, Any]:
+def _minimum_time(person: User, lesson: LessonRow, reading: Reading) -> dict[str, Any]:
     """What the button *mark as done* needs to know."""
-    left = time_left(person, page.translation_key)
-    opened = opened_sign(person.pk, page.pk, at=timezone.now())
+    left = seconds_left(lesson.minimum_seconds, reading.seconds)
+    opened = opened_sign(person.pk, lesson.pk, at=timezone.now())
     return {"seconds_left": left, "wait_minutes": -(-left // 60), "opened": opened}
 
 
