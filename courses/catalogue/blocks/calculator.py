@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.catalogue.blocks import samples
 from courses.simulators.formulas import read
 from courses.simulators.metrics import (
     CONTRADICTION,
@@ -95,7 +96,8 @@ class CalculatorBlock(blocks.StructBlock):
 
     class Meta:
         template = "courses/blocks/calculator.html"
-        icon = "calculator"
+        group = samples.FIGURES
+        icon = "decimal"
         label = _("Metric calculator")
         preview_value = {"metric": "service_level", "start": []}
         description = _("One of the 23 metrics with figures to change, its formula and its reference figure")

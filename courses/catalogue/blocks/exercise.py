@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.catalogue.blocks import samples
 from courses.catalogue.blocks.calculator import metric_choices
 from courses.simulators.exercises import (
     Exercise,
@@ -163,7 +164,8 @@ class ExerciseBlock(blocks.StructBlock):
 
     class Meta:
         template = "courses/blocks/exercise.html"
-        icon = "pencil"
+        group = samples.FIGURES
+        icon = "edit"
         label = _("Exercise")
         preview_value = {"metrics": ["service_level"], "family": ""}
         description = _("A metric to work out with figures of one's own; wrong answers are explained")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.catalogue.blocks import samples
 from courses.simulators.erlang import agents_for, people_to_roster
 from courses.simulators.forecast import Forecast, Week, forecast_weeks
 from courses.simulators.metrics import plain
@@ -126,6 +127,7 @@ class ForecastBlock(blocks.StructBlock):
 
     class Meta:
         template = "courses/blocks/forecast.html"
+        group = samples.FIGURES
         icon = "history"
         label = _("Forecast")
         preview_value = START | {"weeks": [{"calls": calls} for calls in (92, 95, 31, 98, 101, 104)]}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.catalogue.blocks import samples
 from courses.simulators.metrics import plain
 from courses.simulators.rules import SHRINKAGE_FIGURES
 from courses.simulators.shrinkage import TERMS, Shrinkage, Way, shrinkage
@@ -124,7 +125,8 @@ class ShrinkageBlock(blocks.StructBlock):
 
     class Meta:
         template = "courses/blocks/shrinkage.html"
-        icon = "calculator"
+        group = samples.FIGURES
+        icon = "minus"
         label = _("Shrinkage calculator")
         preview_value = START
         description = _("From paid hours to hours on the phones, and how many people to roster")

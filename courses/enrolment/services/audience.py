@@ -171,7 +171,9 @@ def _why(person: User, row: TrackAudience | None) -> tuple[str, str]:
 
 
 def _by_rule(tracks: Collection[UUID]) -> QuerySet[Enrolment]:
-    return Enrolment.objects.live().filter(track_version__track_key__in=tracks, given_by__isnull=True)
+    """A refresher stands for the track whose certificate it renews."""
+    asked = Q(for_track_key__isnull=True, track_version__track_key__in=tracks) | Q(for_track_key__in=tracks)
+    return Enrolment.objects.live().filter(asked, track_version__isnull=False, given_by__isnull=True)
 
 
 def _let_go(
