@@ -134,8 +134,8 @@ def test_ratings_and_open_comments_stand_with_their_lesson(lesson, cast):
     assert row.figures.comments.by_kind == {"unclear": 1}
     with translation.override("en"):
         assert row.reasons == ["1 open comment, the oldest 200 days old"]
-    waiting = comments_waiting(cast.tess, at=MON_9)
-    assert (waiting.n, waiting.oldest_days, waiting.by_kind) == (1, 200, [("unclear", "Unclear", 1)])
+        waiting = comments_waiting(cast.tess, at=MON_9)
+        assert (waiting.n, waiting.oldest_days, waiting.by_kind) == (1, 200, [("unclear", "Unclear", 1)])
 
 
 @pytest.mark.parametrize(
