@@ -204,7 +204,7 @@ def test_more_people_more_time_and_shorter_calls_never_make_it_worse(queue, agen
 
 
 @given(QUEUES, st.floats(0, 0.999), TIMES, st.none() | st.floats(0.3, 1), st.floats(0, 0.6))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_agents_for_finds_what_a_linear_scan_finds(queue, target, within, busiest, away):
     def is_enough(agents):
         level = service_level(*queue, agents, within)
@@ -218,7 +218,7 @@ def test_agents_for_finds_what_a_linear_scan_finds(queue, target, within, busies
 
 
 @given(QUEUES, AGENTS, TIMES, st.floats(1, 3600))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_hang_ups_are_shares_that_add_up(queue, agents, within, patience):
     found = erlang_a(*queue, agents, within, patience)
     answered_at_once = 1 - found.waiting
