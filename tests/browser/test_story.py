@@ -239,6 +239,12 @@ def read_course(window: Window, course: str) -> int:
     return len(lessons)
 
 
+#: What is answered in a section of whatever kind: the values of what is ticked, chosen or typed.
+GIVEN = """section => [...section.querySelectorAll("input:not([type=hidden]), select, textarea")]
+    .filter(field => ["radio", "checkbox"].includes(field.type) ? field.checked : field.value !== "")
+    .map(field => field.value)"""
+
+
 def answer_questions(window: Window, key: Key, *, stop_after: int | None = None) -> int:
     """Answer from where the player stands; returns how many questions were answered."""
     page, done = window.page, 0
@@ -407,12 +413,14 @@ class Story:
         url = page.url
         stems = page.locator("section[data-question] .quiz-stem").all_text_contents()
         until = page.locator("[data-timer]").first.get_attribute("data-deadline")
+        given = page.locator('section[data-question="1"]').evaluate(GIVEN)
         page.close()
         window.page = page = window.context.new_page()
         page.goto(url)
         assert page.locator("section[data-question] .quiz-stem").all_text_contents() == stems
         assert page.locator("[data-timer]").first.get_attribute("data-deadline") == until
-        assert page.locator('section[data-question="1"] input:checked').count() >= 1
+        assert given
+        assert page.locator('section[data-question="1"]').evaluate(GIVEN) == given
         answer_questions(window, self.key)
 
     # 3 ------------------------------------------------------------------------------------------------------
