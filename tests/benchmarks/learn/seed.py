@@ -260,8 +260,8 @@ def _complete(completions: int) -> None:
                 WHERE u.employee_no LIKE 'B%%'
             )
             INSERT INTO courses_lessoncompletion
-                (person_id, lesson_key, language, revision_id, material_version, seconds, completed_at)
-            SELECT person_id, lesson_key, language, NULL, 1, 240, now() - place * interval '6 hours'
+                (person_id, lesson_key, language, revision_id, material_version, round, seconds, completed_at)
+            SELECT person_id, lesson_key, language, NULL, 1, 1, 240, now() - place * interval '6 hours'
             FROM ranked WHERE place <= %s
             """.replace("people_user", User._meta.db_table),
             [each],
