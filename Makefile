@@ -1,6 +1,6 @@
 # Callwright: `make run` and `make test` do all their own set-up.
 .SILENT:
-.PHONY: run test lint setup lock messages bench-people bench-quiz bench-itemanalysis bench-learn clean
+.PHONY: run test lint setup lock messages bench-people bench-quiz bench-itemanalysis clean
 
 run: setup
 	sh deploy/pdf-libraries.sh
@@ -35,10 +35,6 @@ bench-quiz: setup
 # How long the figures of a quiz take: 10,000 learners × 60 questions; fails above 2 s.
 bench-itemanalysis: setup
 	.venv/bin/python tests/benchmarks/bench_itemanalysis.py --learners 10000 --questions 60 --limit 2
-
-# My day, a lesson, the course list and a team's progress in a company of 10,000: PostgreSQL and Redis on this machine.
-bench-learn: setup
-	.venv/bin/python -m tests.benchmarks.learn $(BENCH)
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
