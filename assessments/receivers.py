@@ -8,9 +8,12 @@ from django.dispatch import receiver
 
 from assessments.attempts.services import recompute_deadlines
 from assessments.events import window_changed
-from assessments.quizzes.models import Quiz
+from assessments.quizzes.models import Quiz, QuizVersion
+from assessments.quizzes.queries import published_quizzes
 from lms.events import membership_changed, people_imported
 from lms.people.models import User
+
+published_quizzes.follow(Quiz, QuizVersion)
 
 
 @receiver(window_changed, dispatch_uid="move_deadlines_of_a_quiz")

@@ -14,13 +14,17 @@ from wagtail.signals import (
     page_published,
     page_slug_changed,
     page_unpublished,
+    post_page_move,
     task_submitted,
     workflow_approved,
     workflow_rejected,
 )
 
 from assessments.events import attempt_graded, attempt_regraded, mystery_call_settled
-from courses.catalogue.models import CataloguePage, LessonPage, Phrase, TaughtPage, Term, TrackPage
+from assessments.quizzes.models import Quiz
+from assessments.scenarios.models import Scenario
+from courses.catalogue.models import CataloguePage, CoursePage, LessonPage, Phrase, TaughtPage, Term, TrackPage
+from courses.catalogue.queries import shelf
 from courses.catalogue.services import (
     catalogue_root,
     grant_author_rights,
@@ -28,6 +32,8 @@ from courses.catalogue.services import (
     take_over_material_version,
 )
 from courses.certificates.services import issue_certificate, question_certificates
+from courses.enrolment.models import TrackGroup, TrackPrerequisite, TrackStep, TrackVersion
+from courses.enrolment.queries.versions import track_rules
 from courses.enrolment.services.audience import enrol_all_by_rule, enrol_by_rule, publish_audience
 from courses.enrolment.services.completing import (
     close_lesson_enrolments,
@@ -90,6 +96,15 @@ def prepare_search_index(using: str, **kwargs: Any) -> None:
 @receiver(page_published, sender=LessonPage, dispatch_uid="find_what_is_published")
 def find_what_is_published(instance: LessonPage, **kwargs: Any) -> None:
     index_lesson(instance)
+
+
+shelf.follow(CoursePage, LessonPage, TrackPage)
+track_rules.follow(TrackVersion, TrackStep, TrackGroup, TrackPrerequisite, Quiz, Scenario)
+
+
+@receiver(post_page_move, dispatch_uid="read_the_tree_anew")
+def read_the_tree_anew(**kwargs: Any) -> None:
+    shelf.forget()
 
 
 @receiver(page_unpublished, sender=LessonPage, dispatch_uid="find_no_more")

@@ -6,7 +6,11 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from lms import events, tasks
+from lms.notifications.queries import UNREAD, unread_of_each
+from lms.people.queries import read_alongside
 from lms.people.services.groups import sync_groups, sync_groups_of
+
+read_alongside(UNREAD, unread_of_each())
 
 
 @receiver(events.notification_made, dispatch_uid="lms.enqueue_mail")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 
 from assessments.bank.queries import forget_asked_questions
@@ -40,6 +41,15 @@ def _empty_cache():
     rolled back and leave their ids to others."""
     cache.clear()
     forget_asked_questions()
+
+
+@pytest.fixture(autouse=True)
+def _transaction_of_the_test(monkeypatch):
+    """What is kept in memory isn't kept while a transaction is open; the one around each test doesn't count."""
+    monkeypatch.setattr(
+        "lms.kernel.kept.in_transaction",
+        lambda: any(not block._from_testcase for block in connection.atomic_blocks),
+    )
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from assessments.quizzes.models import Quiz, QuizVersion
 from assessments.quizzes.queries import published_version
 from assessments.quizzes.states import VersionState
 from lms.people.models import Membership, Team, User
-from lms.people.queries import agents_of, examined_teams
+from lms.people.queries import agents_of, examined_teams, known_team_paths
 
 
 def window_of(assignment: Assignment, version: QuizVersion, *, at: datetime) -> Window:
@@ -50,9 +50,9 @@ class _Overrides:
         for override in WindowOverride.objects.live().filter(quiz__in=quizzes).select_related("team"):
             rows[override.quiz_id].append(override)
         asked = {quiz for quiz, each in rows.items() if each} | ({more.quiz_id} if more else set())
-        people = {row.person_id for row, version in pairs if row.person_id and version.quiz_id in asked}
+        concerned = [row for row, version in pairs if row.person_id and version.quiz_id in asked]
         has_teams = any(row.team_id for each in rows.values() for row in each) or bool(more and more.team_id)
-        return cls(rows, team_paths(people, at=at) if has_teams else {})
+        return cls(rows, _paths_of(concerned, at=at) if has_teams else {})
 
     def windows(self, pairs: Iterable[tuple[Assignment, QuizVersion]]) -> dict[int, Window]:
         return {
@@ -114,6 +114,20 @@ def team_paths(people: Iterable[int], *, at: datetime) -> dict[int, list[str]]:
     for person, path in rows:
         paths[person].append(path)
     return paths
+
+
+def _paths_of(assignments: Iterable[Assignment], *, at: datetime) -> dict[int, list[str]]:
+    """`team_paths` of those to whom these are given; no query for whoever opened the page."""
+    paths: dict[int, list[str]] = {}
+    unknown = set()
+    for row in assignments:
+        loaded = row._meta.get_field("person").is_cached(row)
+        known = known_team_paths(row.person, on=timezone.localdate(at)) if loaded else None
+        if known is None:
+            unknown.add(row.person_id)
+        else:
+            paths[row.person_id] = known
+    return paths | team_paths(unknown, at=at) if unknown else paths
 
 
 def within_group(team: Team, *, at: datetime) -> Q:

@@ -1,14 +1,15 @@
 """Reads that span quizzes, their versions and the bank."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from assessments.bank.models import QuestionVersion
 from assessments.bank.queries import exam_questions
 from assessments.quizzes.models import Quiz, QuizVersion, Slot
 from assessments.quizzes.rules import BankQuestion, Demand
 from assessments.quizzes.states import QuizPurpose, VersionState
+from lms.kernel.kept import Kept
 from lms.skills.models import Skill
 
 
@@ -17,15 +18,32 @@ def published_version(quiz: Quiz) -> QuizVersion | None:
     return quiz.versions.filter(state=VersionState.PUBLISHED).order_by("-number").first()
 
 
-def published_versions(quizzes: Iterable[int] | QuerySet) -> dict[int, QuizVersion]:
-    """The version that is sat of each quiz (by quiz id), in one query; quizzes without one are left out."""
+def _read_published() -> dict[int, QuizVersion]:
     newest = (
         QuizVersion.objects.filter(quiz=OuterRef("quiz"), state=VersionState.PUBLISHED)
         .order_by("-number")
         .values("pk")[:1]
     )
-    versions = QuizVersion.objects.filter(quiz__in=quizzes, pk=Subquery(newest)).select_related("quiz")
-    return {version.quiz_id: version for version in versions}
+    versions = QuizVersion.objects.filter(pk=Subquery(newest)).annotate(questions=Sum("slots__count"))
+    return {version.quiz_id: version for version in versions.select_related("quiz").order_by("quiz__key")}
+
+
+#: The version that is sat of each quiz (by quiz id), with the number of its `questions`. Forgotten whenever a quiz or a
+#: version is saved.
+published_quizzes = Kept("published-quizzes", _read_published)
+
+
+def published_versions(quizzes: Iterable[int]) -> dict[int, QuizVersion]:
+    """The version that is sat of each of these quizzes (by quiz id); quizzes without one are left out."""
+    wanted = set(quizzes)
+    published = published_quizzes() if wanted else {}
+    return {quiz: published[quiz] for quiz in wanted if quiz in published}
+
+
+def published_by_key(keys: Collection[str]) -> dict[str, QuizVersion]:
+    """The same by the quizzes' keys."""
+    versions = published_quizzes().values()
+    return {version.quiz.key: version for version in versions if version.quiz.key in keys}
 
 
 def newest_versions() -> QuerySet[QuizVersion]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.assignments.models import Assignment
 from assessments.evaluations.models import Mark
@@ -14,7 +14,7 @@ from assessments.evaluations.queries import judged_marks, marked_item, score_of
 from assessments.evaluations.rules import ItemToCheck, missing_before_release
 from assessments.roleplay.models import HelpEvent, MysteryCall, MysteryCallQuerySet, PointMark
 from assessments.roleplay.rules import CardItem, MarkedPoint, StillMissing, composite, fed_items
-from assessments.roleplay.states import OPEN, MysteryCallState, PointOutcome
+from assessments.roleplay.states import LIVE, OPEN, MysteryCallState, PointOutcome
 from assessments.scenarios.models import Point, ScenarioVersion
 from assessments.scenarios.queries import published_version
 from assessments.scorecards.models import Item
@@ -74,19 +74,30 @@ class Debrief:
     parts: list[ScoreRow]
 
 
-def mystery_results_of(assignments: Iterable[Assignment]) -> dict[int, MysteryResult]:
-    """The result of each assignment, by its id, in one query. Only settled calls pass, and a forfeit never does."""
-    ids = [assignment.pk for assignment in assignments]
-    calls: dict[int, list[MysteryCall]] = {pk: [] for pk in ids}
-    rows = (
-        MysteryCall.objects.filter(assignment__in=ids)
-        .exclude(state=MysteryCallState.CANCELLED)
-        .select_related("evaluation")
-        .order_by("pk")
-    )
+def mystery_results_of(
+    assignments: Iterable[Assignment], *, calls: Iterable[MysteryCall] | None = None
+) -> dict[int, MysteryResult]:
+    """The result of each assignment, by its id, in one query; in none where its `calls` are known. Only settled calls
+    pass, and a forfeit never does."""
+    made: dict[int, list[MysteryCall]] = {assignment.pk: [] for assignment in assignments}
+    rows = _not_cancelled().filter(assignment__in=list(made)) if calls is None else calls
     for row in rows:
-        calls[row.assignment_id].append(row)
-    return {pk: _result(rows) for pk, rows in calls.items()}
+        if row.assignment_id in made:
+            made[row.assignment_id].append(row)
+    return {pk: _result(rows) for pk, rows in made.items()}
+
+
+def mystery_calls_of(person: User, assignments: Iterable[Assignment]) -> list[MysteryCall]:
+    """The calls under these assignments, and the person's others that are planned, under way or wait to be read; one
+    query."""
+    waiting = [*LIVE, MysteryCallState.PLANNED, MysteryCallState.DEBRIEFED]
+    under = Q(assignment__in=[assignment.pk for assignment in assignments])
+    return list(_not_cancelled().filter(under | Q(assignment__person=person, state__in=waiting)))
+
+
+def _not_cancelled() -> QuerySet[MysteryCall]:
+    calls = MysteryCall.objects.exclude(state=MysteryCallState.CANCELLED)
+    return calls.select_related("evaluation").order_by("pk")
 
 
 def _result(calls: list[MysteryCall]) -> MysteryResult:

@@ -74,21 +74,11 @@ def insights(
     language: str, *, at: datetime, days: int = PERIOD, course: str = "", key: UUID | None = None
 ) -> list[Insight]:
     """The live lessons, those that fail first; all of them, of one course (slug) or a single one (`key`)."""
-    if key is not None:
-        rows = [row for row in _courses_of(key, language) if any(lesson.key == key for lesson in row.lessons)]
-    else:
-        rows = list(courses(language, slug=course or None).values())
+    rows = [row for row in courses(language).values() if course in ("", row.slug)]
     pairs = [(row, lesson) for row in rows for lesson in row.lessons if key in (None, lesson.key)]
     figures = _figures([lesson.key for _row, lesson in pairs], days=days, at=at)
     found = [Insight(lesson, row, figures[lesson.key], concerns_of(figures[lesson.key]), at) for row, lesson in pairs]
     return sorted(found, key=lambda each: failing_order(each.concerns))
-
-
-def _courses_of(key: UUID, language: str) -> Iterable[CourseRow]:
-    """The course that has the lesson; none when it isn't published."""
-    paths = LessonPage.objects.live().filter(translation_key=key).values_list("path", flat=True)
-    parents = CoursePage.objects.live().filter(path__in=[path[: -LessonPage.steplen] for path in paths])
-    return courses(language, keys=set(parents.values_list("translation_key", flat=True))).values()
 
 
 def _figures(keys: list[UUID], *, days: int, at: datetime) -> dict[UUID, Figures]:

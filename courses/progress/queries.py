@@ -1,18 +1,19 @@
 """What has been read, by whom."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
-from django.db.models import CharField, QuerySet, StringAgg, Sum, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, OuterRef, Q, QuerySet, StringAgg, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
 
 from assessments.assignments.models import Assignment
-from assessments.attempts.queries import results_of
+from assessments.attempts.queries import QuizResult, results_of
 from courses.catalogue.blocks.leaves import first_words
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import LessonRow, blocks_of, lessons, minimum_seconds
@@ -51,76 +52,98 @@ class Reading:
         return replace(self, is_done=False, is_asked_anew=True, last_seen_at=None, seconds=0, place="")
 
 
-def readings(person: User, lessons: Collection[LessonRow]) -> dict[UUID, Reading]:
-    """The person's standing in each lesson by key; two queries."""
+@dataclass(frozen=True)
+class Completions:
+    """What some people have finished: the rows in the order of time by (person's id, lesson), and those among them (by
+    id) that don't count yet, with the quiz that is still to be passed."""
+
+    rows: Mapping[tuple[int, UUID], Sequence[LessonCompletion]]
+    open_checks: Mapping[int, Assignment]
+
+    @classmethod
+    def of(cls, rows: Iterable[LessonCompletion], results: Mapping[int, QuizResult] | None = None) -> Self:
+        """`results`: those of the re-checks' assignments, where they are known; else they are asked for."""
+        each = list(rows)
+        finished: dict[tuple[int, UUID], list[LessonCompletion]] = defaultdict(list)
+        for completion in each:
+            finished[completion.person_id, completion.lesson_key].append(completion)
+        return cls(finished, unchecked(each, results))
+
+    def is_done(self, person: User, lesson: LessonRow, *, since: datetime | None = None) -> bool:
+        """`since`: a renewal counts only what was finished from this instant on."""
+        rows = self.rows.get((person.pk, lesson.key), ())
+        counted = [row for row in rows if since is None or row.completed_at >= since]
+        return _is_done(lesson, counted, person.language, self.open_checks)
+
+    def done(self, person: User, lessons: Iterable[LessonRow], *, since: datetime | None = None) -> frozenset[UUID]:
+        """The keys of those lessons that the person has done."""
+        return frozenset(lesson.key for lesson in lessons if self.is_done(person, lesson, since=since))
+
+    def rechecks(self, person: User, lessons: Iterable[LessonRow]) -> dict[tuple[int, UUID], Assignment]:
+        """By (person's id, lesson) the quiz that alone is missing where a lesson was read again."""
+        found = {}
+        for lesson in lessons if self.open_checks else ():
+            rows = self.rows.get((person.pk, lesson.key), ())
+            if assignment := _recheck(lesson, rows, person.language, self.open_checks):
+                found[person.pk, lesson.key] = assignment
+        return found
+
+    def reading(self, person: User, lesson: LessonRow, visit: LessonVisit | None) -> Reading:
+        rows = self.rows.get((person.pk, lesson.key), ())
+        done = self.is_done(person, lesson)
+        return Reading(
+            is_done=done,
+            was_changed=bool(rows) and not done,
+            completed_at=rows[-1].completed_at if rows else None,
+            last_seen_at=visit.last_seen_at if visit else None,
+            seconds=visit.seconds if visit else 0,
+            place=visit.place if visit else "",
+            recheck=_recheck(lesson, rows, person.language, self.open_checks),
+        )
+
+
+def completion_rows(
+    people: Iterable[int], lessons: Iterable[UUID], *, with_changed: bool = False
+) -> list[LessonCompletion]:
+    """What these people (by id) finished of these lessons; `with_changed` also every lesson that ever mattered anew.
+    One query."""
+    wanted = Q(lesson_key__in=set(lessons))
+    if with_changed:
+        wanted |= Q(lesson_key__in=MaterialChange.objects.values("lesson_key"))
+    rows = LessonCompletion.objects.filter(wanted, person__in=set(people))
+    return list(rows.with_rechecks().order_by("completed_at", "pk"))
+
+
+def visit_rows(people: Iterable[int], lessons: Iterable[UUID]) -> list[LessonVisit]:
+    """Which of these lessons these people (by id) have opened; one query, none where there are no lessons."""
+    keys = set(lessons)
+    return list(LessonVisit.objects.filter(person__in=set(people), lesson_key__in=keys)) if keys else []
+
+
+def readings(
+    person: User,
+    lessons: Collection[LessonRow],
+    *,
+    completions: Completions | None = None,
+    visits: Iterable[LessonVisit] | None = None,
+) -> dict[UUID, Reading]:
+    """The person's standing in each lesson by key; a query for each of the two that isn't given."""
     keys = [lesson.key for lesson in lessons]
-    finished: dict[UUID, list[LessonCompletion]] = defaultdict(list)
-    completions = LessonCompletion.objects.filter(person=person, lesson_key__in=keys)
-    for completion in completions.with_rechecks().order_by("completed_at"):
-        finished[completion.lesson_key].append(completion)
-    open_checks = unchecked(row for rows in finished.values() for row in rows)
-    visits = {visit.lesson_key: visit for visit in LessonVisit.objects.filter(person=person, lesson_key__in=keys)}
-    return {
-        lesson.key: _reading(lesson, finished[lesson.key], visits.get(lesson.key), person.language, open_checks)
-        for lesson in lessons
-    }
-
-
-def _reading(
-    lesson: LessonRow,
-    finished: list[LessonCompletion],
-    visit: LessonVisit | None,
-    own_language: str,
-    open_checks: Mapping[int, Assignment],
-) -> Reading:
-    done = _is_done(lesson, finished, own_language, open_checks)
-    return Reading(
-        is_done=done,
-        was_changed=bool(finished) and not done,
-        completed_at=finished[-1].completed_at if finished else None,
-        last_seen_at=visit.last_seen_at if visit else None,
-        seconds=visit.seconds if visit else 0,
-        place=visit.place if visit else "",
-        recheck=_recheck(lesson, finished, own_language, open_checks),
-    )
+    if completions is None:
+        completions = Completions.of(completion_rows([person.pk], keys))
+    visit_of = {visit.lesson_key: visit for visit in (visit_rows([person.pk], keys) if visits is None else visits)}
+    return {lesson.key: completions.reading(person, lesson, visit_of.get(lesson.key)) for lesson in lessons}
 
 
 def done_lessons(people: Iterable[User], lessons: Collection[LessonRow]) -> Mapping[int, frozenset[UUID]]:
     """The keys of the lessons each person (by id) has done, in a constant number of queries."""
-    return done_and_rechecked(people, lessons)[0]
-
-
-def done_and_rechecked(
-    people: Iterable[User], lessons: Collection[LessonRow]
-) -> tuple[Mapping[int, frozenset[UUID]], Mapping[tuple[int, UUID], Assignment]]:
-    """As `done_lessons`, and by (person's id, lesson) the quiz that alone is missing where a lesson was read again."""
     by_id = {person.pk: person for person in people}
-    found = LessonCompletion.objects.filter(person__in=by_id, lesson_key__in=[lesson.key for lesson in lessons])
-    rows = list(found.with_rechecks())
-    finished: dict[tuple[int, UUID], list[LessonCompletion]] = defaultdict(list)
-    for completion in rows:
-        finished[completion.person_id, completion.lesson_key].append(completion)
-    open_checks = unchecked(rows)
-    done = {
-        pk: frozenset(
-            lesson.key
-            for lesson in lessons
-            if _is_done(lesson, finished.get((pk, lesson.key), []), person.language, open_checks)
-        )
-        for pk, person in by_id.items()
-    }
-    waiting = {
-        (pk, lesson.key): assignment
-        for pk, person in by_id.items()
-        if open_checks
-        for lesson in lessons
-        if (assignment := _recheck(lesson, finished.get((pk, lesson.key), []), person.language, open_checks))
-    }
-    return done, waiting
+    completions = Completions.of(completion_rows(by_id, [lesson.key for lesson in lessons]))
+    return {pk: completions.done(person, lessons) for pk, person in by_id.items()}
 
 
 def _recheck(
-    lesson: LessonRow, finished: list[LessonCompletion], own_language: str, open_checks: Mapping[int, Assignment]
+    lesson: LessonRow, finished: Sequence[LessonCompletion], own_language: str, open_checks: Mapping[int, Assignment]
 ) -> Assignment | None:
     """The quiz without which the lesson isn't done; None when it is done, or is to be read first."""
     if _is_done(lesson, finished, own_language, open_checks) or not _is_done(lesson, finished, own_language, {}):
@@ -139,12 +162,19 @@ def _is_done(
     return counts_as_done(values, live=lesson.versions, own_language=own_language)
 
 
-def unchecked(completions: Iterable[LessonCompletion]) -> dict[int, Assignment]:
-    """Those of the completions (by id) that don't count yet, with the quiz that is still to be passed. No query for
-    completions read `with_rechecks` that have none; else as many as `results_of` takes."""
+def rechecks_in(completions: Iterable[LessonCompletion]) -> list[Assignment]:
+    """The quizzes that completions read `with_rechecks` wait, or waited, for."""
+    return [completion.recheck.assignment for completion in completions if hasattr(completion, "recheck")]
+
+
+def unchecked(
+    completions: Iterable[LessonCompletion], results: Mapping[int, QuizResult] | None = None
+) -> dict[int, Assignment]:
+    """Those of the completions (by id) that don't count yet, with the quiz that is still to be passed. Without
+    `results`, as many queries as `results_of` takes, none for completions that have no re-check."""
     rows = [completion.recheck for completion in completions if hasattr(completion, "recheck")]
-    results = results_of(row.assignment for row in rows)
-    return {row.completion_id: row.assignment for row in rows if not results[row.assignment_id].passed}
+    known = results_of(row.assignment for row in rows) if results is None else results
+    return {row.completion_id: row.assignment for row in rows if not known[row.assignment_id].passed}
 
 
 # --- a change that matters -------------------------------------------------------------------------------------
@@ -158,15 +188,12 @@ class ChangedLesson:
     reading: Reading
 
 
-def changed_lessons(person: User) -> list[ChangedLesson]:
-    """What the person finished and must look at once more, the longest ago finished first; a constant number of
-    queries."""
-    changed = MaterialChange.objects.values("lesson_key")
-    finished = LessonCompletion.objects.filter(person=person, lesson_key__in=changed).order_by("completed_at", "pk")
-    keys = dict.fromkeys(finished.values_list("lesson_key", flat=True))
-    rows = lessons(get_language() or person.language, keys)
-    found = readings(person, list(rows.values()))
-    return [ChangedLesson(rows[key], found[key]) for key in keys if key in rows and found[key].was_changed]
+def changed_lessons(person: User, completions: Completions) -> list[ChangedLesson]:
+    """What the person finished and must look at once more, the longest ago finished first. The completions are read
+    `with_changed`."""
+    rows = lessons(get_language() or person.language, [key for pk, key in completions.rows if pk == person.pk])
+    found = [ChangedLesson(row, completions.reading(person, row, None)) for row in rows.values()]
+    return [each for each in found if each.reading.was_changed]
 
 
 def readers_to_ask(change: MaterialChange) -> list[User]:
@@ -226,38 +253,6 @@ def _page_in(page: LessonPage, language: str) -> LessonPage | None:
 def _removed_words(removed: Iterable[Block], page: LessonPage) -> tuple[str, ...]:
     """`Text “First tell why …”` for each block that is gone."""
     return tuple(first_words(page.body.stream_block, block.kind, block.content) for block in removed)
-
-
-def done_since(
-    asked: Mapping[int, tuple[User, datetime]], lessons: Collection[LessonRow]
-) -> dict[int, frozenset[UUID]]:
-    """The keys of the lessons that each of some renewals (by id) counts as done: those its person finished since its
-    instant. A constant number of queries."""
-    if not asked:
-        return {}
-    found = LessonCompletion.objects.with_rechecks().filter(
-        person__in={person.pk for person, _since in asked.values()},
-        lesson_key__in=[lesson.key for lesson in lessons],
-        completed_at__gte=min(since for _person, since in asked.values()),
-    )
-    rows = list(found)
-    open_checks = unchecked(rows)
-    finished: dict[tuple[int, UUID], list[LessonCompletion]] = defaultdict(list)
-    for completion in rows:
-        finished[completion.person_id, completion.lesson_key].append(completion)
-    return {
-        key: frozenset(
-            lesson.key
-            for lesson in lessons
-            if _is_done(
-                lesson,
-                [row for row in finished.get((person.pk, lesson.key), ()) if row.completed_at >= since],
-                person.language,
-                open_checks,
-            )
-        )
-        for key, (person, since) in asked.items()
-    }
 
 
 def finished_lessons(languages: Mapping[int, str], lessons: Collection[LessonRow]) -> dict[int, set[UUID]]:
@@ -356,13 +351,11 @@ class Studied:
         return self.at_work + self.outside + self.unknown
 
 
-_SUMS = {name: Sum(name) for name in ("in_slots", "in_shift", "outside", "unknown")}
-
-
-def studied(person: User, *, first: date, last: date) -> Studied:
-    """What the person read from the first to the last day."""
-    sums = StudyDay.objects.filter(person=person, on__range=(first, last)).aggregate(**_SUMS)
-    return Studied(**{name: value or 0 for name, value in sums.items()})
+def studied_of_each(*, first: date, last: date) -> dict[str, Combinable]:
+    """What somebody read from the first to the last day: the fields of `Studied` as expressions over users."""
+    days = StudyDay.objects.filter(person=OuterRef("pk"), on__range=(first, last)).order_by().values("person")
+    names = [field.name for field in fields(Studied)]
+    return {name: Coalesce(Subquery(days.annotate(sum=Sum(name)).values("sum")), 0) for name in names}
 
 
 @dataclass(frozen=True)

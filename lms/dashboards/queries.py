@@ -1,18 +1,18 @@
 """What the start pages show. They compose what the rooms answer and have no rules of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.assignments.models import Assignment
 from assessments.attempts.models import Attempt
-from assessments.attempts.queries import results_of
+from assessments.attempts.queries import QuizResult
 from assessments.calls.models import Call
 from assessments.evaluations.models import Evaluation
 from assessments.evaluations.states import EvaluationState
@@ -26,7 +26,7 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.queries.progress import LearnItem, TrackProgress, learning_of, progress_of
 from courses.enrolment.queries.study import StudyPlan, study_plan
 from courses.insight.queries import Insight, Waiting, comments_waiting, insights
-from courses.progress.queries import OutsideWeek, changed_lessons, study_outside_shift
+from courses.progress.queries import Completions, OutsideWeek, changed_lessons, study_outside_shift
 from lms.people.models import Membership, Team, User
 from lms.people.queries import agents_of, seen_teams, today_of
 
@@ -95,28 +95,33 @@ class AgentDay:
 
 
 def agent_day(person: User, *, at: datetime) -> AgentDay:
+    """Twelve queries at most, with those of the frame around it."""
     today = today_of(person)
-    sitting = _open_attempts(person)
+    asked = _asked_outside_tracks(person, at)
+    learning = learning_of(person, at=at, assignments=asked)
+    sitting = _open_attempts(learning.results)
     at_work = {reverse("assessments:quiz-start", args=[assignment_pk]) for assignment_pk in sitting}
-    items, tracks = learning_of(person, at=at)
-    learning = [step for step in map(_step_of, items) if step.url not in at_work]
     due = sorted(
-        [*learning, *_retests(person, today, at)], key=lambda step: (step.due_on is None, step.due_on or today)
+        [
+            *(step for step in map(_step_of, learning.items) if step.url not in at_work),
+            *_retests(asked, learning.results, today),
+        ],
+        key=lambda step: (step.due_on is None, step.due_on or today),
     )
     reading = _to_read(person)
     # What is new to read takes a minute and comes last; a long track doesn't push it off the page.
-    steps = [*[*_calls_now(person), *sitting.values(), *due][: SHOWN_STEPS - len(reading)], *reading]
+    steps = [*[*_calls_now(learning.calls), *sitting.values(), *due][: SHOWN_STEPS - len(reading)], *reading]
     return AgentDay(
         next_step=steps[0] if steps else None,
         others=steps[1:],
-        changed=_changed(person, listed={step.url for step in steps}),
-        tracks=[(enrolment, progress) for enrolment, progress in tracks if enrolment.completed_at is None],
-        plan=study_plan(person, items, at=at),
+        changed=_changed(person, learning.completions, listed={step.url for step in steps}),
+        tracks=[(enrolment, progress) for enrolment, progress in learning.tracks if enrolment.completed_at is None],
+        plan=study_plan(person, learning.items, at=at),
         today=today,
     )
 
 
-def _changed(person: User, *, listed: set[str]) -> list[Step]:
+def _changed(person: User, completions: Completions, *, listed: set[str]) -> list[Step]:
     """Lessons that matter anew since the person finished them and that no other step asks for."""
     return [
         Step(
@@ -125,20 +130,15 @@ def _changed(person: User, *, listed: set[str]) -> list[Step]:
             _("Read again"),
             meta=_("%(minutes)s min") % {"minutes": row.lesson.minutes},
         )
-        for row in changed_lessons(person)
+        for row in changed_lessons(person, completions)
         if row.lesson.url not in listed
     ][:SHOWN_CHANGES]
 
 
-def _calls_now(person: User) -> list[Step]:
+def _calls_now(mine: Sequence[MysteryCall]) -> list[Step]:
     """Mystery calls that are going on, wait to be read, or are booked."""
-    calls = (
-        MysteryCall.objects.filter(
-            assignment__person=person, state__in=[*LIVE, MysteryCallState.DEBRIEFED, MysteryCallState.PLANNED]
-        )
-        .select_related("scenario_version__scenario")
-        .order_by("planned_for")
-    )
+    waiting = [*LIVE, MysteryCallState.DEBRIEFED, MysteryCallState.PLANNED]
+    calls = sorted((call for call in mine if call.state in waiting), key=lambda call: call.planned_for)
     live, read, booked = [], [], []
     for call in calls:
         if call.state in LIVE:
@@ -175,14 +175,16 @@ def _only_today(booked: list[Step], calls: Sequence[MysteryCall]) -> list[Step]:
     ]
 
 
-def _open_attempts(person: User) -> dict[int, Step]:
+def _open_attempts(results: Mapping[int, QuizResult]) -> dict[int, Step]:
     """By the assignment under which the person sits."""
-    attempts = Attempt.objects.of(person).unfinished().select_related("quiz_version__quiz")
     return {
-        attempt.assignment_id: Step(
-            attempt.quiz_version.quiz.title, reverse("assessments:attempt", args=[attempt.pk]), _("Continue the quiz")
+        assignment: Step(
+            result.open_attempt.quiz_version.quiz.title,
+            reverse("assessments:attempt", args=[result.open_attempt.pk]),
+            _("Continue the quiz"),
         )
-        for attempt in attempts
+        for assignment, result in results.items()
+        if result.open_attempt
     }
 
 
@@ -204,17 +206,20 @@ def _step_of(item: LearnItem) -> Step:
     )
 
 
-def _retests(person: User, today: date, at: datetime) -> list[Step]:
-    """Quizzes that somebody asked for outside a track, that can be sat now and are not passed yet."""
-    asked = list(
-        Assignment.objects.of(person)
-        .of_quizzes()
-        .open_at(at)
-        .filter(enrolment_step__isnull=True, is_preview=False)
-        .select_related("quiz")
-        .order_by(F("due_on").asc(nulls_last=True), "pk")
-    )
-    results = results_of(asked, at=at)
+def _asked_outside_tracks(person: User, at: datetime) -> list[Assignment]:
+    """Quizzes that somebody asked for outside a track and that can be sat now, and any that the person is sitting."""
+    quizzes = Assignment.objects.of(person).of_quizzes()
+    sitting = Attempt.objects.unfinished().filter(assignment=OuterRef("pk"))
+    to_sit = quizzes.open_at(at).filter(enrolment_step__isnull=True, is_preview=False).values("pk")
+    asked = quizzes.annotate(is_open=Q(pk__in=to_sit)).filter(Q(is_open=True) | Exists(sitting))
+    rows = list(asked.select_related("quiz").order_by(F("due_on").asc(nulls_last=True), "pk"))
+    for row in rows:
+        row.person = person
+    return rows
+
+
+def _retests(asked: Iterable[Assignment], results: Mapping[int, QuizResult], today: date) -> list[Step]:
+    """Those that are not passed yet, nor begun."""
     return [
         Step(
             title=assignment.quiz.title,
@@ -225,7 +230,8 @@ def _retests(person: User, today: date, at: datetime) -> list[Step]:
             is_overdue=assignment.due_on is not None and assignment.due_on < today,
         )
         for assignment in asked
-        if not results[assignment.pk].passed
+        if assignment.is_open  # type: ignore[attr-defined]
+        and not results[assignment.pk].passed
         and results[assignment.pk].may_go_on
         and results[assignment.pk].open_attempt is None
         and results[assignment.pk].being_marked is None

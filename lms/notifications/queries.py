@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from lms.notifications.kinds import words
 from lms.notifications.models import MailDelivery, Notification
 from lms.people.models import User
 
+#: Under this name the number of unread news stands on the person who opens a page.
+UNREAD = "unread_news"
 #: After so many failed tries a mail is given up; the news itself stays in the app.
 MAX_MAIL_ATTEMPTS = 8
 #: A mail that a worker was told about should be on its way by then; later than this, the sweep tells one again.
@@ -48,7 +52,15 @@ def news_rows(notifications: Iterable[Notification]) -> list[NewsRow]:
 
 
 def unread_count(person: User) -> int:
-    return Notification.objects.visible_to(person).unread().count()
+    """As it was when the person was read, where it was read alongside."""
+    known = getattr(person, UNREAD, None)
+    return Notification.objects.visible_to(person).unread().count() if known is None else known
+
+
+def unread_of_each() -> Combinable:
+    """The same as an expression over users."""
+    unread = Notification.objects.unread().filter(recipient=OuterRef("pk")).order_by().values("recipient")
+    return Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0)
 
 
 def late_mail(*, at: datetime) -> QuerySet[MailDelivery]:

@@ -13,19 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.middleware import must_confirm_a_notice
 from lms.people.models import User
+from lms.people.queries import who_opens
 from lms.people.services.signing import SEEN_AT
 from lms.people.states import PersonStatus
 
 
 class AuthenticationBackend(AllauthBackend):
-    """Who has left stays outside – also with a session that is still open – and the site comes with the person in one
-    query, because every page needs its time zone."""
+    """Who has left stays outside, also with a session that is still open."""
 
     def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and user.status != PersonStatus.LEFT
 
     def get_user(self, user_id: int) -> User | None:
-        person = User.objects.select_related("site").filter(pk=user_id).first()
+        person = who_opens(user_id)
         return person if person and self.user_can_authenticate(person) else None
 
 

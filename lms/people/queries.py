@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, StringAgg, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Replace
 from django.utils import timezone
 
 from lms.people.models import (
@@ -63,9 +63,60 @@ def _scopes(person: "User | AnonymousUser", on: date | None) -> tuple[tuple[str,
         return ()
     key = f"_scopes_{on or 'today'}"
     if not hasattr(person, key):
-        rows = Membership.objects.on(on or timezone.localdate()).filter(person=person)
-        setattr(person, key, tuple(rows.values_list("role", "team__path").distinct()))
+        day = on or timezone.localdate()
+        held = _held_with(person, day)
+        if held is None:
+            held = Membership.objects.on(day).filter(person=person).values_list("role", "team__path").distinct()
+        setattr(person, key, tuple(held))
     return getattr(person, key)
+
+
+# --- who opens a page ------------------------------------------------------------------------------------------
+
+#: What other rooms want to know of whoever opens a page: expressions over users, read together with the person.
+_ALONGSIDE: dict[str, Any] = {}
+#: The day at somebody's site is at most so far from the day here.
+_ONE_DAY = timedelta(days=1)
+
+
+def read_alongside(name: str, expression: Any) -> None:
+    """Read this, too, with the person who opens a page; it stands on the person under the name."""
+    _ALONGSIDE[name] = expression
+
+
+def who_opens(pk: int) -> User | None:
+    """The person of a session with the site, today's memberships and what other rooms read alongside: one query for
+    what every page needs."""
+    today = timezone.localdate()
+    fields = ("role", "team__path", Cast("from_on", CharField()), Coalesce(Cast("to_on", CharField()), Value("")))
+    words = [part for each in fields for part in (each, Value("|"))][:-1]
+    near = Membership.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gt=today - _ONE_DAY), from_on__lte=today + _ONE_DAY, person=OuterRef("pk")
+    )
+    held = (
+        near.order_by().values("person").annotate(words=StringAgg(Concat(*words), delimiter=Value(","))).values("words")
+    )
+    people = User.objects.select_related("site").annotate(held=Subquery(held), **_ALONGSIDE)
+    person = people.filter(pk=pk).first()
+    if person is not None:
+        person._held_around = (today, person.held or "")
+    return person
+
+
+def known_team_paths(person: User, *, on: date) -> list[str] | None:
+    """The tree paths of the teams the person is in on the day; None where that wasn't read with the person."""
+    held = _held_with(person, on)
+    return None if held is None else sorted({path for _role, path in held})
+
+
+def _held_with(person: User, day: date) -> set[tuple[str, str]] | None:
+    """The memberships that were read with the person; None when they weren't, or the day is another one."""
+    around, held = getattr(person, "_held_around", (None, ""))
+    if around is None or not around - _ONE_DAY <= day <= around + _ONE_DAY:
+        return None
+    rows = [words.split("|") for words in held.split(",") if words]
+    on = day.isoformat()
+    return {(role, path) for role, path, from_on, to_on in rows if from_on <= on and (not to_on or on < to_on)}
 
 
 def has_role(person: "User | AnonymousUser", *roles: str) -> bool:

@@ -28,8 +28,11 @@ def database(env: environ.Env, *, sqlite_file: Path, pool: bool = True) -> dict[
     return config
 
 
-def caches(redis_url: str) -> dict[str, Any]:
-    """Redis where there is one; otherwise each process keeps its own memory (one web process only)."""
+def caches(redis_url: str, *, folder: Path | None = None) -> dict[str, Any]:
+    """What all processes share: Redis where there is one, else the folder; without both, the memory of one process."""
     if redis_url:
         return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
-    return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    if folder is None:
+        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    files = {"LOCATION": str(folder), "OPTIONS": {"MAX_ENTRIES": 10_000}}
+    return {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", **files}}

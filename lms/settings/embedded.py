@@ -28,7 +28,7 @@ except OSError as error:
 SECRET_KEY = _key
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DATABASES = {"default": database(env, sqlite_file=VAR_DIR / "callwright.sqlite3")}
-CACHES = caches(REDIS_URL)
+CACHES = caches(REDIS_URL, folder=VAR_DIR / "cache")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
 
 MAILERS = {

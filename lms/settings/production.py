@@ -10,7 +10,7 @@ SECRET_KEY = env.str("CALLWRIGHT_SECRET_KEY")
 ALLOWED_HOSTS = env.list("CALLWRIGHT_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
 DATABASES = {"default": database(env, sqlite_file=VAR_DIR / "callwright.sqlite3")}
-CACHES = caches(REDIS_URL)
+CACHES = caches(REDIS_URL, folder=VAR_DIR / "cache")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 SECURE_SSL_REDIRECT = env.bool("CALLWRIGHT_SSL_REDIRECT", default=True)

@@ -1,7 +1,7 @@
 """What came of assignments so far, what to know before starting, and what there is to sit."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -210,10 +210,15 @@ class ToSit:
     is_overdue: bool
 
 
-def to_sit(person: User, *, at: datetime) -> list[ToSit]:
-    """The person's open quizzes that are not passed and can still be sat, those that are due first on top."""
+def to_sit(person: User, *, at: datetime, quizzes: Collection[int] | None = None) -> list[ToSit]:
+    """The person's open quizzes (all, or of these) that are not passed and can still be sat, those that are due first
+    on top."""
     assignments = Assignment.objects.of(person).of_quizzes().open_at(at).filter(is_preview=False).select_related("quiz")
+    if quizzes is not None:
+        assignments = assignments.filter(quiz__in=quizzes)
     rows = list(assignments.order_by(F("due_on").asc(nulls_last=True), "created_at", "pk"))
+    for row in rows:
+        row.person = person
     results = results_of(rows, at=at)
     today = _local_day(person, at)
     return [

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.assignments.queries import team_paths
 from courses.catalogue.models import LessonPage, TrackPage, WhoFits
-from courses.catalogue.queries.pages import courses, lessons
+from courses.catalogue.queries.shelf import courses, lessons
 from courses.catalogue.rules.tracks import Candidate, Fit, first_fit, path_back
 from courses.catalogue.states import StepKind
 from lms.people.models import User

@@ -1,7 +1,7 @@
 """Tracks that have to be completed before others."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses.catalogue.queries import track_pages
-from courses.enrolment.models import Enrolment, TrackVersion
+from courses.enrolment.models import Enrolment
+from courses.enrolment.queries.versions import newest_of
 from courses.enrolment.rules.tracks import Completed, is_held
 from lms.people.models import User
 
@@ -25,9 +26,13 @@ class Awaited:
     detail: str
 
 
-def awaited_by(rows: Sequence[Enrolment], *, today_of: Mapping[int, date]) -> dict[int, list[Awaited]]:
-    """What each of the enrolments (by id) still waits for, nothing for the others; in three queries where one of them
-    has something before it, in none otherwise. Their track versions have their prerequisites at hand."""
+def awaited_by(
+    rows: Sequence[Enrolment], *, today_of: Mapping[int, date], has_everything: bool = False
+) -> dict[int, list[Awaited]]:
+    """What each of the enrolments (by id) still waits for, nothing for the others; in one query where one of them has
+    something before it, in none otherwise. Their track versions have their prerequisites at hand.
+
+    `has_everything`: the rows are all that these people take or have taken, with their certificates: no query."""
     waiting = {
         row.pk: [before.track_key for before in row.track_version.prerequisites.all()]
         for row in rows
@@ -36,11 +41,11 @@ def awaited_by(rows: Sequence[Enrolment], *, today_of: Mapping[int, date]) -> di
     keys = {key for before in waiting.values() for key in before}
     if not keys:
         return {}
-    taken = _taken({row.person_id for row in rows if waiting.get(row.pk)}, keys)
+    taken = (
+        _taken_among(rows) if has_everything else _taken({row.person_id for row in rows if waiting.get(row.pk)}, keys)
+    )
     pages = track_pages(get_language() or "zh-hans", keys=keys)
-    newest = {
-        version.track_key: version for version in TrackVersion.objects.filter(track_key__in=keys).order_by("number")
-    }
+    newest = newest_of(keys)
 
     def awaited(row: Enrolment, key: UUID) -> Awaited:
         page = pages.get(key)
@@ -76,6 +81,21 @@ def _taken(people: set[int], keys: set[UUID]) -> defaultdict[tuple[int, UUID], l
         "person", "track_version__track_key", "completed_at", "certificate__revoked_at", "certificate__expires_on"
     ):
         taken[person, key].append(_completed(*values))
+    return taken
+
+
+def _taken_among(rows: Iterable[Enrolment]) -> defaultdict[tuple[int, UUID], list[Completed]]:
+    taken: defaultdict[tuple[int, UUID], list[Completed]] = defaultdict(list)
+    for row in rows:
+        if row.track_version_id:
+            certificate = getattr(row, "certificate", None)
+            taken[row.person_id, row.track_version.track_key].append(
+                _completed(
+                    row.completed_at,
+                    certificate.revoked_at if certificate else None,
+                    certificate.expires_on if certificate else None,
+                )
+            )
     return taken
 
 

@@ -1,10 +1,9 @@
 """How far people are in what they must learn, and what comes next."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,8 @@ from django.utils.translation import gettext as _
 from assessments.assignments.models import Assignment
 from assessments.attempts.queries import QuizResult, results_of
 from assessments.quizzes.queries import published_versions
-from assessments.roleplay.queries import MysteryResult, mystery_results_of
+from assessments.roleplay.models import MysteryCall
+from assessments.roleplay.queries import MysteryResult, mystery_calls_of, mystery_results_of
 from courses.catalogue.queries import CourseRow, LessonRow, courses, lessons, track_pages
 from courses.catalogue.states import StepKind
 from courses.enrolment.models import Enrolment, EnrolmentStep, StepWaiver
@@ -35,10 +35,11 @@ from courses.enrolment.queries.steps import (
     quiz_found,
     waived_found,
 )
+from courses.enrolment.queries.versions import give_rules
 from courses.enrolment.rules.dates import is_due_soon, is_overdue, next_first
 from courses.enrolment.rules.tracks import BlockStanding, Standing, stand
 from courses.progress.models import LessonVisit
-from courses.progress.queries import done_and_rechecked, done_since
+from courses.progress.queries import Completions, completion_rows, rechecks_in, visit_rows
 from lms.people.models import User
 
 #: The kind of a step that is one lesson, assigned by itself or on a track.
@@ -71,10 +72,13 @@ class _Facts:
     steps_of: dict[int, list[EnrolmentStep]]
     courses: dict[UUID, CourseRow]
     lessons: dict[UUID, LessonRow]
-    done: Any
+    done: Mapping[int, frozenset[UUID]]
+    visits: list[LessonVisit]
     visited: Mapping[int, frozenset[UUID]]
     quizzes: dict[int, QuizResult]
     calls: dict[int, MysteryResult]
+    completions: Completions
+    mystery_calls: list[MysteryCall] = field(default_factory=list)
     today_of: dict[int, date] = field(default_factory=dict)
     waits_of: dict[int, list[Awaited]] = field(default_factory=dict)
     done_anew: dict[int, frozenset[UUID]] = field(default_factory=dict)
@@ -84,6 +88,29 @@ class _Facts:
     def done_for(self, row: Enrolment) -> frozenset[UUID]:
         """The lessons that the enrolment counts as done: for a renewal those that were read since it was opened."""
         return self.done_anew[row.pk] if row.counts_from else self.done[row.person_id]
+
+
+@dataclass(frozen=True)
+class _Alongside:
+    """What somebody's own page reads together with the progress: results of more assignments, the standing in more
+    lessons and in all that mattered anew, and the mystery calls that are under way."""
+
+    person: User
+    assignments: Sequence[Assignment] = ()
+    lessons: Sequence[LessonRow] = ()
+
+
+@dataclass(frozen=True)
+class Learning:
+    """Somebody's own learning: what to do next, all enrolments in tracks with their progress (the live ones first), and
+    what it was made from, for the rest of the page: results by assignment, mystery calls, completions, visits."""
+
+    items: list[LearnItem]
+    tracks: list[tuple[Enrolment, TrackProgress]]
+    results: Mapping[int, QuizResult]
+    calls: Sequence[MysteryCall]
+    completions: Completions
+    visits: Sequence[LessonVisit]
 
 
 def progress_of(enrolments: Iterable[Enrolment], *, at: datetime) -> dict[int, TrackProgress]:
@@ -97,34 +124,44 @@ def to_learn(person: User, *, at: datetime) -> list[LearnItem]:
     """What the person has still to do, next first: by due day, then single lessons before tracks, then in the order of
     the track; on one day electives come last. Left out is what can't be done now: what isn't open yet, quizzes without
     attempts left, and electives beyond what is asked for."""
-    rows = list(Enrolment.objects.live().filter(person=person).select_related("person__site", "track_version"))
+    rows = list(Enrolment.objects.live().filter(person=person).select_related("person__site"))
     return items_of(rows, _facts(rows, at=at))
 
 
-def learning_of(person: User, *, at: datetime) -> tuple[list[LearnItem], list[tuple[Enrolment, TrackProgress]]]:
-    """(what to do next, all enrolments in tracks with their progress, the live ones first) for the person's own page."""
+def learning_of(
+    person: User, *, at: datetime, assignments: Sequence[Assignment] = (), lessons: Sequence[LessonRow] = ()
+) -> Learning:
+    """For the person's own page, with the results of `assignments` and the standing in `lessons`. At most eight queries
+    (a ninth where an exception to a quiz's rules is for a team)."""
     mine = Enrolment.objects.filter(person=person, ended_at__isnull=True)
     rows = list(
         mine.filter(Q(completed_at__isnull=True) | Q(track_version__isnull=False))
-        .select_related("person__site", "track_version")
+        .select_related("certificate")
         .order_by("created_at", "pk")
     )
-    facts = _facts(rows, at=at)
+    for row in rows:
+        row.person = person
+    facts = _facts(rows, at=at, alongside=_Alongside(person, assignments, lessons))
     live = [row for row in rows if row.completed_at is None]
     tracks = sorted((row for row in rows if row.track_version_id), key=lambda row: row.completed_at is not None)
-    return items_of(live, facts), [(row, _progress(row, facts)) for row in tracks]
+    return Learning(
+        items=items_of(live, facts),
+        tracks=[(row, _progress(row, facts)) for row in tracks],
+        results=facts.quizzes,
+        calls=facts.mystery_calls,
+        completions=facts.completions,
+        visits=facts.visits,
+    )
 
 
-def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
-    prefetch_related_objects(rows, "person__site", "track_version__groups", "track_version__prerequisites")
+def _facts(rows: list[Enrolment], *, at: datetime, alongside: _Alongside | None = None) -> _Facts:
+    prefetch_related_objects(rows, "person__site")
     language = get_language() or "zh-hans"
+    asked = _steps(rows)
+    give_rules(rows, asked)
     steps_of: dict[int, list[EnrolmentStep]] = defaultdict(list)
-    steps = EnrolmentStep.objects.filter(enrolment__in=[row.pk for row in rows if row.track_version_id])
-    waived = StepWaiver.objects.in_force().filter(step=OuterRef("pk")).values("reason")[:1]
-    steps = steps.annotate(waived_because=Subquery(waived))
-    for step in steps.select_related("step__quiz", "step__scenario", "assignment").order_by("step__order"):
+    for step in sorted(asked, key=lambda step: step.step.order):
         steps_of[step.enrolment_id].append(step)
-    asked = [step for group in steps_of.values() for step in group]
     course_rows = courses(language, keys={step.step.course_key for step in asked if step.step.course_key})
     single = lessons(
         language,
@@ -132,39 +169,66 @@ def _facts(rows: list[Enrolment], *, at: datetime) -> _Facts:
         | {step.step.lesson_key for step in asked if step.step.lesson_key},
     )
     everything = [*single.values(), *(lesson for course in course_rows.values() for lesson in course.lessons)]
-    assignments = [step.assignment for step in asked if step.assignment]
+    people = {row.person_id: row.person for row in rows} | (
+        {alongside.person.pk: alongside.person} if alongside else {}
+    )
+    more = [lesson.key for lesson in alongside.lessons] if alongside else []
+    keys = [*(lesson.key for lesson in everything), *more]
+    finished = completion_rows(people, keys, with_changed=alongside is not None)
+    person_of = {row.pk: row.person for row in rows}
+    for step in asked:
+        if step.assignment:
+            step.assignment.person = person_of[step.enrolment_id]
+    given = [step.assignment for step in asked if step.assignment]
+    results = results_of([*given, *(alongside.assignments if alongside else ()), *rechecks_in(finished)], at=at)
+    completions = Completions.of(finished, results)
+    visits = visit_rows(people, [*_elective_lessons(asked, course_rows), *more])
+    mine = mystery_calls_of(alongside.person, given) if alongside else None
     today_of = {row.person_id: at.astimezone(ZoneInfo(row.person.time_zone)).date() for row in rows}
-    done, rechecks = done_and_rechecked({row.person for row in rows}, everything)
     return _Facts(
         steps_of=steps_of,
         courses=course_rows,
         lessons=single,
-        done=done,
-        rechecks=rechecks,
-        visited=_visited(rows, [step for step in asked if step.step.group_key], course_rows),
-        quizzes=results_of([given for given in assignments if given.quiz_id]),
-        calls=mystery_results_of([given for given in assignments if given.scenario_id]),
-        done_anew=done_since({row.pk: (row.person, row.counts_from) for row in rows if row.counts_from}, everything),
+        done={pk: completions.done(person, everything) for pk, person in people.items()},
+        rechecks={
+            pair: quiz for person in people.values() for pair, quiz in completions.rechecks(person, everything).items()
+        },
+        visits=visits,
+        visited=_visited(visits),
+        quizzes=results,
+        calls=mystery_results_of([each for each in given if each.scenario_id], calls=mine),
+        completions=completions,
+        mystery_calls=mine or [],
+        done_anew={
+            row.pk: completions.done(row.person, everything, since=row.counts_from) for row in rows if row.counts_from
+        },
         today_of=today_of,
-        waits_of=awaited_by(rows, today_of=today_of),
+        waits_of=awaited_by(rows, today_of=today_of, has_everything=alongside is not None),
     )
 
 
-def _visited(
-    rows: Iterable[Enrolment], electives: Iterable[EnrolmentStep], course_rows: Mapping[UUID, CourseRow]
-) -> Mapping[int, frozenset[UUID]]:
-    """The lessons of elective steps that each person (by id) has opened: who has begun has chosen. One query, none where
-    there are no electives."""
-    keys = set()
-    for step in electives:
-        course = course_rows.get(step.step.course_key)
-        keys |= {lesson.key for lesson in course.lessons} if course else set()
-        keys |= {step.step.lesson_key} - {None}
+def _steps(rows: Iterable[Enrolment]) -> list[EnrolmentStep]:
+    """The steps of the enrolments in tracks, with their assignments and why they are waived; one query."""
+    steps = EnrolmentStep.objects.filter(enrolment__in=[row.pk for row in rows if row.track_version_id])
+    waived = StepWaiver.objects.in_force().filter(step=OuterRef("pk")).values("reason")[:1]
+    return list(steps.annotate(waived_because=Subquery(waived)).select_related("assignment").order_by())
+
+
+def _elective_lessons(asked: Iterable[EnrolmentStep], course_rows: Mapping[UUID, CourseRow]) -> set[UUID]:
+    """The lessons of elective steps: who has opened one has chosen."""
+    keys: set[UUID] = set()
+    for step in asked:
+        if step.step.group_key:
+            course = course_rows.get(step.step.course_key)
+            keys |= {lesson.key for lesson in course.lessons} if course else {step.step.lesson_key} - {None}
+    return keys
+
+
+def _visited(visits: Iterable[LessonVisit]) -> Mapping[int, frozenset[UUID]]:
+    """The lessons that each person (by id) has opened."""
     found: dict[int, set[UUID]] = defaultdict(set)
-    if keys:
-        visits = LessonVisit.objects.filter(person__in={row.person_id for row in rows}, lesson_key__in=keys)
-        for person_id, key in visits.values_list("person", "lesson_key"):
-            found[person_id].add(key)
+    for visit in visits:
+        found[visit.person_id].add(visit.lesson_key)
     return defaultdict(frozenset, {person_id: frozenset(each) for person_id, each in found.items()})
 
 

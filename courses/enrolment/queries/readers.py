@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from courses.catalogue.models import TrackPage
 from courses.catalogue.queries import CourseRow, LessonRow
 from courses.enrolment.models import Enrolment, TrackStep
-from courses.progress.queries import Reading, readings
+from courses.progress.models import LessonVisit
+from courses.progress.queries import Completions, Reading, readings
 from lms.people.models import User
 
 
@@ -56,10 +57,17 @@ class CourseStanding:
         return replace(self, rows=[replace(row, reading=row.reading.asked_anew(since)) for row in self.rows])
 
 
-def standings(person: User, course_rows: Iterable[CourseRow]) -> list[CourseStanding]:
-    """How far the person is in each course; two queries whatever their number."""
+def standings(
+    person: User,
+    course_rows: Iterable[CourseRow],
+    *,
+    completions: Completions | None = None,
+    visits: Iterable[LessonVisit] | None = None,
+) -> list[CourseStanding]:
+    """How far the person is in each course; a query for each of the two that isn't given."""
     rows = list(course_rows)
-    read = readings(person, [lesson for course in rows for lesson in course.lessons])
+    lessons = [lesson for course in rows for lesson in course.lessons]
+    read = readings(person, lessons, completions=completions, visits=visits)
     return [
         CourseStanding(course, [LessonStanding(lesson, read[lesson.key]) for lesson in course.lessons])
         for course in rows

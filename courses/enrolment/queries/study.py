@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from courses.progress.queries import Studied, studied
+from django.db.models import OuterRef, Subquery
+
+from courses.progress.queries import Studied, studied_of_each
 from courses.progress.rules import fitting
 from lms.people.models import RosterShift, User
 from lms.people.states import Activity
@@ -48,36 +50,41 @@ class StudyPlan:
 
 
 def study_plan(person: User, items: Sequence[Doable], *, at: datetime) -> StudyPlan:
-    """The next training slot with what is next, and what was read since Monday; two queries."""
+    """The next training slot with what is next, and what was read since Monday; one query."""
     today = at.astimezone(ZoneInfo(person.time_zone)).date()
-    return StudyPlan(
-        slot=_next_slot(person, items, today, at),
-        week=studied(person, first=today - timedelta(days=today.weekday()), last=today),
-    )
-
-
-def _next_slot(person: User, items: Sequence[Doable], today: date, at: datetime) -> TrainingSlot | None:
-    stretch = (
-        RosterShift.objects.filter(
-            person=person,
-            activity=Activity.TRAINING,
-            ends_at__gt=at,
-            starts_at__lt=at + timedelta(days=SLOT_DAYS),
+    slots = RosterShift.objects.filter(
+        person=OuterRef("pk"),
+        activity=Activity.TRAINING,
+        ends_at__gt=at,
+        starts_at__lt=at + timedelta(days=SLOT_DAYS),
+    ).order_by("starts_at", "pk")
+    found = (
+        User.objects.filter(pk=person.pk)
+        .order_by()
+        .values(
+            starts_at=Subquery(slots.values("starts_at")[:1]),
+            ends_at=Subquery(slots.values("ends_at")[:1]),
+            **studied_of_each(first=today - timedelta(days=today.weekday()), last=today),
         )
-        .order_by("starts_at")
-        .first()
+        .get()
     )
-    if stretch is None:
-        return None
-    zone = ZoneInfo(person.time_zone)
-    begins, ends = stretch.starts_at.astimezone(zone), stretch.ends_at.astimezone(zone)
-    left = int((stretch.ends_at - max(stretch.starts_at, at)).total_seconds() // 60)
+    starts_at, ends_at = found.pop("starts_at"), found.pop("ends_at")
+    slot = _slot(starts_at, ends_at, items, ZoneInfo(person.time_zone), at) if starts_at else None
+    return StudyPlan(slot=slot, week=Studied(**found))
+
+
+def _slot(
+    starts_at: datetime, ends_at: datetime, items: Sequence[Doable], zone: ZoneInfo, at: datetime
+) -> TrainingSlot:
+    today = at.astimezone(zone).date()
+    begins, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    left = int((ends_at - max(starts_at, at)).total_seconds() // 60)
     fits = fitting([item.minutes for item in items], available=left)
     return TrainingSlot(
         on=begins.date(),
         begins=begins.strftime("%H:%M"),
         ends=ends.strftime("%H:%M"),
-        is_now=stretch.starts_at <= at,
+        is_now=starts_at <= at,
         is_today=begins.date() == today,
         is_tomorrow=begins.date() == today + timedelta(days=1),
         minutes=left,

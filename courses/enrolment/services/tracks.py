@@ -8,6 +8,7 @@ from django.db import transaction
 from courses.catalogue.models import TrackPage
 from courses.catalogue.queries import cycle_of
 from courses.enrolment.models import TrackGroup, TrackPrerequisite, TrackStep, TrackVersion
+from courses.enrolment.queries.versions import track_rules
 from courses.enrolment.rules.tracks import GroupRule, StepRule, TrackRules, ValidityRules
 from lms.audit import services as audit
 from lms.people.models import User
@@ -40,6 +41,7 @@ def publish_track_version(page: TrackPage, *, actor: User | None, at: datetime) 
         TrackVersion.objects.filter(pk=newest.pk).update(**words)
         _name_groups(newest, source)
         newest.refresh_from_db()
+        track_rules.forget()
         return newest
     version = TrackVersion.objects.create(
         track_key=page.translation_key,
@@ -70,6 +72,7 @@ def publish_track_version(page: TrackPage, *, actor: User | None, at: datetime) 
         )
         for order, step in enumerate(rules.steps, 1)
     )
+    track_rules.forget()
     audit.record(
         actor=actor,
         action="track_version_published",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -44,19 +45,29 @@ from lms.kernel.bilingual import LANGUAGE_CODES
 from lms.people.models import User
 from lms.people.permissions import can_author
 
+#: So many things to do stand below the next one.
+SHOWN_NEXT = 12
+#: So many courses stand on one page of the list.
+COURSES_PER_PAGE = 24
+
 
 @login_required
 @require_safe
 def course_list(request: HttpRequest) -> HttpResponse:
     """What I have to learn, my tracks, and every course."""
     at, language = timezone.now(), get_language()
-    items, tracks = learning_of(request.user, at=at)
+    page = Paginator(list(courses(language).values()), COURSES_PER_PAGE).get_page(request.GET.get("page"))
+    learning = learning_of(request.user, at=at, lessons=[lesson for course in page for lesson in course.lessons])
+    items = learning.items
     context = {
         "next": items[0] if items else None,
-        "rest": items[1:],
-        "tracks": track_cards(tracks, language, at=at),
+        "rest": items[1 : 1 + SHOWN_NEXT],
+        "left": len(items) - 1,
+        "later": max(0, len(items) - 1 - SHOWN_NEXT),
+        "tracks": track_cards(learning.tracks, language, at=at),
         "plan": study_plan(request.user, items, at=at),
-        "courses": standings(request.user, courses(language).values()),
+        "page": page,
+        "courses": standings(request.user, page, completions=learning.completions, visits=learning.visits),
         "kept": latest_kept(request.user, language),
         "language": language,
     }

@@ -12,8 +12,7 @@ from wagtail.models import Page
 
 from assessments.bank.models import Question
 from assessments.bank.states import QuestionStatus, QuestionUse
-from assessments.quizzes.models import Quiz
-from assessments.quizzes.queries import published_versions
+from assessments.quizzes.queries import published_by_key, published_versions
 from courses.catalogue.models import CoursePage, LessonPage, TrackPage, TrackPageStep
 from courses.findings.queries.references import Place, Reference, lesson_references
 from courses.findings.queries.uses import page_place
@@ -91,7 +90,7 @@ def _questions(keys: set[str]) -> Mapping[str, str]:
 
 
 def _quizzes(keys: set[str]) -> Mapping[str, str]:
-    published = {version.quiz.key for version in published_versions(Quiz.objects.filter(key__in=keys)).values()}
+    published = published_by_key(keys).keys()
     return {key: _("The quiz “%(quiz)s” isn't published") % {"quiz": key} for key in keys - published}
 
 

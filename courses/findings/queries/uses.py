@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.bank.models import Question
 from assessments.quizzes.models import Quiz, Slot
-from assessments.quizzes.queries import demand_of, drawable_questions, newest_versions, published_versions
+from assessments.quizzes.queries import demand_of, drawable_questions, newest_versions, published_quizzes
 from assessments.scenarios.models import Scenario
 from courses.catalogue.models import (
     CourseDocument,
@@ -111,7 +111,7 @@ def _elsewhere(model: type[Model], rows: list[Any]) -> Iterable[tuple[int, Place
 def _quizzes_asking(ids: set[int]) -> Iterable[tuple[int, Place]]:
     """The quizzes, as they are sat and as their authors work at them, that name a question or may draw it."""
     versions = {version.pk for version in newest_versions()}
-    versions |= {version.pk for version in published_versions(Quiz.objects.all()).values()}
+    versions |= {version.pk for version in published_quizzes().values()}
     slots = Slot.objects.filter(version__in=versions).select_related("version__quiz").order_by("version__quiz__key")
     asked: dict[tuple[int, Quiz], str] = {}
     bank = drawable_questions()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Q, Subquery
+from django.db.models import Exists, Q, StringAgg, Subquery, Value
 
 from courses.catalogue.models import LessonPage
 from courses.catalogue.queries import LessonRow, lessons
@@ -43,20 +43,22 @@ class Desk:
 
 
 def desk_of(person: User, page: LessonPage) -> Desk:
-    """One query, and one more for each kind of thing that is there: most readers leave most lessons as they are. Notes of
-    the other language's page are shown, too: they are the reader's."""
+    """One query, and one more for notes and for comments where there are any: most readers leave most lessons as they
+    are. Notes of the other language's page are shown, too: they are the reader's."""
     own = {"person": person, "lesson_key": page.translation_key}
     rating = LessonRating.objects.filter(**own, material_version=page.material_version)
-    notes, bookmarks = Note.objects.filter(**own), Bookmark.objects.filter(**own)
-    comments = LessonComment.objects.filter(**own)
-    is_helpful, has_notes, has_bookmarks, has_comments = (
+    notes, comments = Note.objects.filter(**own), LessonComment.objects.filter(**own)
+    blocks = Bookmark.objects.filter(**own).order_by().values("person").annotate(all=StringAgg("block", Value(",")))
+    is_helpful, has_notes, has_comments, bookmarked = (
         User.objects.filter(pk=person.pk)
-        .values_list(Subquery(rating.values("is_helpful")[:1]), Exists(notes), Exists(bookmarks), Exists(comments))
+        .values_list(
+            Subquery(rating.values("is_helpful")[:1]), Exists(notes), Exists(comments), Subquery(blocks.values("all"))
+        )
         .get()
     )
     return Desk(
         notes=list(notes.order_by("created_at", "pk")) if has_notes else [],
-        bookmarked=frozenset(bookmarks.values_list("block", flat=True)) if has_bookmarks else frozenset(),
+        bookmarked=frozenset() if bookmarked is None else frozenset(bookmarked.split(",")),
         is_helpful=is_helpful,
         comments=list(comments.select_related("answered_by")) if has_comments else [],
         parts=[Part(each.block, each.text[:40]) for each in passages_of(page) if each.block],

@@ -28,6 +28,7 @@ from lms.people.states import PersonStatus
 from tests.conftest import MON_9
 from tests.factories.assignments import AssignmentFactory
 from tests.factories.attempts import AttemptFactory, sit
+from tests.factories.kept import warm
 from tests.factories.marking import hand_in, make_open_quiz
 from tests.factories.people import UserFactory, join
 from tests.factories.quizzes import make_quiz
@@ -286,6 +287,7 @@ def test_plan_asks_the_same_number_of_queries_for_3_and_60(cast, quiz, order):
                 AssignmentFactory(person=person, quiz=quiz)
 
     def cost():
+        warm()
         with CaptureQueriesContext(connection) as queries:
             plan_of(order(), actor=cast.carl, at=MON_9)
         return len(queries)
@@ -300,6 +302,7 @@ def test_plan_asks_the_same_number_of_queries_for_3_and_60(cast, quiz, order):
 
 def test_giving_asks_the_same_number_of_queries_for_3_and_60(cast, order, give):
     def cost(at):
+        warm()
         with CaptureQueriesContext(connection) as queries:
             give(at=at, quiz=make_quiz(f"quiz-{at:%H%M}"))
         return len(queries)
@@ -649,6 +652,7 @@ def test_list_and_detail_ask_the_same_number_of_queries_for_3_and_60(carl, cast,
     def costs(entry):
         found = []
         for address in (LIST, reverse("assessments:given-detail", args=[entry.pk])):
+            warm()
             with CaptureQueriesContext(connection) as queries:
                 assert carl.get(address).status_code == 200
             found.append(len(queries))

@@ -17,6 +17,8 @@ LESSONS_PER_COURSE, COURSES_PER_TRACK, TRACKS_PER_PERSON = 7, 6, 3
 #: One team as large as the issue asks for; the others have twenty.
 BIG_TEAM, TEAM = 500, 20
 BATCH = 2000
+#: Usable, so that nobody is asked to set one, and no hash of anything.
+NOBODY_KNOWS = "nobody-knows"
 LANGUAGES = ("zh-hans", "en")
 
 
@@ -29,6 +31,7 @@ def seed(people: int, tracks: int, lessons: int, completions: int) -> None:
     versions = _tracks(tracks, courses)
     _enrol(staff, versions)
     _complete(completions)
+    _leave_traces(staff)
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -50,7 +53,7 @@ def _people(count: int) -> list[Any]:
             User(
                 employee_no=f"B{number:05}",
                 full_name=f"学员{number}",
-                password="!",
+                password=NOBODY_KNOWS,
                 site=site,
                 job_role=job,
                 language=LANGUAGES[number % 2],
@@ -61,7 +64,7 @@ def _people(count: int) -> list[Any]:
         batch_size=BATCH,
     )
     places = [team for team, size in zip(teams, sizes, strict=True) for _ in range(size)]
-    leader = User.objects.create(employee_no="LEAD", full_name="班长", site=site, language="en")
+    leader = User.objects.create(employee_no="LEAD", full_name="班长", site=site, language="en", password=NOBODY_KNOWS)
     Membership.objects.bulk_create(
         [
             Membership(person=leader, team=teams[0], role=Role.TEAM_LEADER, from_on=today),
@@ -229,6 +232,57 @@ def _enrol(staff: list[Any], versions: list[Any]) -> None:
     EnrolmentStep.objects.bulk_create(rows, batch_size=BATCH)
 
 
+def _leave_traces(staff: list[Any]) -> None:
+    """What makes pages dearer, with everybody: notes, a bookmark and a comment beside some lessons, news, study time, an
+    evaluation's worth of roster, and an exception for a team."""
+    from assessments.assignments.models import WindowOverride
+    from assessments.quizzes.models import Quiz
+    from courses.catalogue.models import LessonPage
+    from courses.progress.models import LessonVisit, StudyDay
+    from courses.reference.models import Bookmark, LessonComment, Note
+    from lms.notifications.models import Notification
+    from lms.people.models import RosterShift, Team, User
+    from lms.people.states import Activity
+
+    pages = list(LessonPage.objects.filter(slug__startswith="bench-", locale__language_code="en")[:200])
+    notes, marks, comments, visits = [], [], [], []
+    for number, person in enumerate(staff):
+        page = pages[number % len(pages)]
+        own = {"person": person, "lesson_key": page.translation_key, "language": "en", "created_at": _at()}
+        notes.append(Note(**own, text="Ask for the address first.", updated_at=_at()))
+        marks.append(Bookmark(**own, block=""))
+        comments.append(LessonComment(**own, kind="unclear", text="Which form?", material_version=1))
+        visits.append(
+            LessonVisit(
+                person=person, lesson_key=page.translation_key, seconds=90, first_opened_at=_at(), last_seen_at=_at()
+            )
+        )
+    for model, rows in ((Note, notes), (Bookmark, marks), (LessonComment, comments), (LessonVisit, visits)):
+        model.objects.bulk_create(rows, batch_size=BATCH)
+    StudyDay.objects.bulk_create([StudyDay(person=person, on=_at().date(), in_slots=600) for person in staff], BATCH)
+    RosterShift.objects.bulk_create(
+        [
+            RosterShift(
+                person=person,
+                on=_at().date() + timedelta(days=1),
+                starts_at=_at() + timedelta(days=1),
+                ends_at=_at() + timedelta(days=1, hours=1),
+                activity=Activity.TRAINING,
+            )
+            for person in staff
+        ],
+        BATCH,
+    )
+    Notification.objects.bulk_create(
+        [Notification(recipient=person, kind="enrolled_in_track", created_at=_at()) for person in staff], BATCH
+    )
+    given_by, team = User.objects.get(employee_no="LEAD"), Team.objects.get(name="Bench 1")
+    WindowOverride.objects.bulk_create(
+        WindowOverride(quiz=quiz, team=team, attempts_allowed=5, reason="x", given_by=given_by, given_at=_at())
+        for quiz in Quiz.objects.all()
+    )
+
+
 def _complete(completions: int) -> None:
     """As many completions for each person: first the lessons of the own tracks, then others."""
     from django.db import connection
@@ -239,32 +293,40 @@ def _complete(completions: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH own AS (
-                SELECT DISTINCT e.person_id, lesson.translation_key AS lesson_key
-                FROM courses_enrolment e
-                JOIN courses_trackstep s ON s.version_id = e.track_version_id
+            WITH of_version AS MATERIALIZED (
+                SELECT DISTINCT s.version_id, lesson.translation_key AS lesson_key
+                FROM courses_trackstep s
                 JOIN wagtailcore_page course ON course.translation_key = s.course_key
                 JOIN wagtailcore_page lesson
-                    ON lesson.path LIKE course.path || '%%' AND lesson.depth = course.depth + 1
+                    ON left(lesson.path, -4) = course.path AND lesson.depth = course.depth + 1
+            ), own AS (
+                SELECT DISTINCT e.person_id, v.lesson_key
+                FROM courses_enrolment e JOIN of_version v ON v.version_id = e.track_version_id
             ), every AS (
-                SELECT DISTINCT p.translation_key AS lesson_key
-                FROM courses_lessonpage l JOIN wagtailcore_page p ON p.id = l.page_ptr_id
-            ), ranked AS (
-                SELECT u.id AS person_id, u.language, k.lesson_key,
-                    row_number() OVER (
-                        PARTITION BY u.id
-                        ORDER BY (o.lesson_key IS NULL OR random() < 0.5), hashtext(u.id::text || k.lesson_key::text)
-                    ) AS place
-                FROM people_user u CROSS JOIN every k
-                LEFT JOIN own o ON o.person_id = u.id AND o.lesson_key = k.lesson_key
+                SELECT translation_key AS lesson_key, row_number() OVER (ORDER BY translation_key) - 1 AS number
+                FROM (
+                    SELECT DISTINCT p.translation_key
+                    FROM courses_lessonpage l JOIN wagtailcore_page p ON p.id = l.page_ptr_id
+                ) AS lessons
+            ), wanted AS (
+                SELECT person_id, lesson_key, random() < 0.5 AS comes_late FROM own
+                UNION ALL
+                SELECT u.id, k.lesson_key, true
+                FROM people_user u CROSS JOIN generate_series(1, %s) AS step
+                JOIN every k ON k.number = (u.id * 37 + step) %% (SELECT count(*) FROM every)
                 WHERE u.employee_no LIKE 'B%%'
+            ), ranked AS (
+                SELECT person_id, lesson_key, row_number() OVER (
+                    PARTITION BY person_id ORDER BY bool_and(comes_late), lesson_key
+                ) AS place
+                FROM wanted GROUP BY person_id, lesson_key
             )
             INSERT INTO courses_lessoncompletion
                 (person_id, lesson_key, language, revision_id, material_version, round, seconds, completed_at)
-            SELECT person_id, lesson_key, language, NULL, 1, 1, 240, now() - place * interval '6 hours'
-            FROM ranked WHERE place <= %s
+            SELECT person_id, lesson_key, u.language, NULL, 1, 1, 240, now() - place * interval '6 hours'
+            FROM ranked JOIN people_user u ON u.id = person_id WHERE place <= %s
             """.replace("people_user", User._meta.db_table),
-            [each],
+            [each, each],
         )
 
 

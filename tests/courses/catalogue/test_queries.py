@@ -3,6 +3,7 @@
 import pytest
 
 from assessments import ports
+from courses.catalogue.models import CoursePage, LessonPage
 from courses.catalogue.queries import (
     check_keys,
     checks,
@@ -12,9 +13,11 @@ from courses.catalogue.queries import (
     lessons,
     lessons_teaching,
     readable_lessons,
+    track_pages,
 )
 from tests.factories.bank import QuestionFactory, QuestionVersionFactory, right_ids, wrong_ids
 from tests.factories.catalogue import in_english, make_course, make_lesson
+from tests.factories.kept import warm
 from tests.factories.skills import SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,15 +91,31 @@ def test_course_by_slug_prefers_the_readers_language_where_a_slug_is_twice():
     assert course_by_slug("nothing", "en") is None
 
 
-def test_courses_take_two_queries_whatever_their_number(django_assert_num_queries):
+def test_courses_are_read_once_whatever_their_number_and_anew_when_one_changes(django_assert_num_queries):
     make_course("one", lessons=1)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         courses("en")
+        courses("zh-hans")
+        lessons("en", [LessonPage.objects.first().translation_key])
+        track_pages("en")
 
     for number in range(3):
         make_course(f"more-{number}", lessons=3)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(courses("en")) == 4
+
+
+def test_a_course_that_was_moved_or_deleted_is_seen_at_its_new_place_or_no_more():
+    for slug in ("one", "two"):
+        make_course(slug, lessons=1, languages=["zh-hans"])
+    assert [row.slug for row in courses("en").values()] == ["one", "two"]
+
+    first, second = CoursePage.objects.order_by("path")
+    second.move(first, pos="left")
+    assert [row.slug for row in courses("en").values()] == ["two", "one"]
+
+    CoursePage.objects.get(slug="two").delete()
+    assert [row.slug for row in courses("en").values()] == ["one"]
 
 
 def test_lessons_by_key_need_a_live_course():
@@ -138,7 +157,8 @@ def test_lessons_teaching_gives_each_skill_its_lessons_in_tree_order(django_asse
     make_lesson(course, "both", skills=[product, phrasing])
     make_lesson(course, "draft", skills=[phrasing], live=False)
 
-    with django_assert_num_queries(3):
+    warm()
+    with django_assert_num_queries(1):
         links = lessons_teaching([phrasing.pk, product.pk, empty.pk], "en")
 
     assert [link.title for link in links[phrasing.pk]] == ["Lesson hold", "Lesson both"]

@@ -30,6 +30,7 @@ from tests.conftest import MON_9
 from tests.factories.attempts import AttemptFactory
 from tests.factories.catalogue import make_course, make_lesson, make_track
 from tests.factories.enrolment import enrol, lessons_of, read_course, version_of
+from tests.factories.kept import warm
 from tests.factories.people import UserFactory, join
 from tests.factories.quizzes import make_quiz
 
@@ -474,6 +475,7 @@ def test_a_persons_page_does_not_ask_more_for_more_tracks(cast, course, as_):
     for slug in ("t2", "t3"):
         enrol(cast.ana, make_track(slug, [course, make_quiz(f"q-{slug}")]))
 
+    warm()
     with CaptureQueriesContext(connection) as three:
         assert len(client.get(page).context["records"]) == 3
 

@@ -22,6 +22,7 @@ from lms.notifications.models import Notification
 from tests.factories.attempts import sit
 from tests.factories.catalogue import make_course, make_lesson, make_track
 from tests.factories.enrolment import enrol, lessons_of, read_course, version_of
+from tests.factories.kept import warm
 from tests.factories.people import UserFactory
 from tests.factories.quizzes import make_quiz
 from tests.factories.scenarios import make_scenario
@@ -355,6 +356,7 @@ def test_progress_of_waiting_people_takes_the_same_queries_for_1_and_3(cast, cou
 
     def cost(people) -> int:
         rows = [enrol(person, second) for person in people]
+        warm()
         with CaptureQueriesContext(connection) as caught:
             assert all(found.waits_for for found in progress_of(rows, at=at).values())
         return len(caught)

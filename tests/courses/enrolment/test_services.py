@@ -476,7 +476,7 @@ def test_a_settled_mystery_call_makes_the_track_look_again(cast, course, at, ann
     from courses.enrolment.queries import progress as queries
 
     passed = queries.MysteryResult(passed=True, last=call, score=Decimal("0.9"))
-    monkeypatch.setattr(queries, "mystery_results_of", lambda rows: {row.pk: passed for row in rows})
+    monkeypatch.setattr(queries, "mystery_results_of", lambda rows, calls: {row.pk: passed for row in rows})
     mystery_call_settled.send(sender=MysteryCall, mystery_call=call, at=at)
 
     assert announced == [enrolment.pk]

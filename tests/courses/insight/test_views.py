@@ -15,6 +15,7 @@ from courses.reference.services.comments import send_comment
 from lms.notifications.models import Notification
 from tests.factories.bank import QuestionFactory
 from tests.factories.catalogue import in_english, make_course, make_lesson
+from tests.factories.kept import warm
 from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,7 @@ def test_a_lesson_page_shows_its_questions_and_comments(tess, lesson, comment):
 
 def test_lists_take_as_many_queries_for_three_rows(tess, cast, course, lesson):
     def count(name):
+        warm()
         with CaptureQueriesContext(connection) as seen:
             tess.get(reverse(f"courses:{name}"))
         return len(seen)

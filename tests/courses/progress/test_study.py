@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.progress.models import StudyDay
-from courses.progress.queries import Studied, studied, study_outside_shift
+from courses.progress.queries import Studied, studied_of_each, study_outside_shift
 from courses.progress.rules import IN_SHIFT, IN_SLOTS, OUTSIDE, UNKNOWN, Planned, fitting, whose_time
 from courses.progress.services import record_reading
 from lms.people.models import RosterShift, Team, User
@@ -136,15 +136,20 @@ def test_a_beat_costs_one_read_and_one_write_more_however_long_the_roster(cast, 
     ]  # fmt: skip
 
 
+def studied(person, *, last) -> Studied:
+    sums = studied_of_each(first=MON, last=last)
+    return Studied(**User.objects.filter(pk=person.pk).order_by().values(**sums).get())
+
+
 def test_a_week_is_summed(cast):
     for offset, outside in ((-1, 9), (0, 100), (3, 50)):
         StudyDay.objects.create(person=cast.ana, on=MON + timedelta(days=offset), in_slots=60, outside=outside)
 
-    week = studied(cast.ana, first=MON, last=MON + timedelta(days=6))
+    week = studied(cast.ana, last=MON + timedelta(days=6))
 
     assert week == Studied(in_slots=120, outside=150)
     assert (week.at_work, week.total) == (120, 270)
-    assert studied(cast.abel, first=MON, last=MON).total == 0
+    assert studied(cast.abel, last=MON).total == 0
 
 
 def test_supervisors_see_who_studied_outside_the_shift_by_week(cast, django_assert_num_queries):

@@ -96,8 +96,8 @@ def test_list_costs_the_same_with_one_and_three(ana, client, django_assert_num_q
     news(ana, "A")
     client.get(LIST)  # the activity is written by the first request
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         client.get(LIST)
     news(ana, "B"), news(ana, "C")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         client.get(LIST)

@@ -124,10 +124,10 @@ def test_sessions_page_costs_the_same_with_one_and_three(cast, django_assert_num
     here = signed_in("ana")
     here.get(SESSIONS)  # the notice and the roles are known from now on
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         assert len(here.get(SESSIONS).context["sessions"]) == 1
     signed_in("ana"), signed_in("ana")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         assert len(here.get(SESSIONS).context["sessions"]) == 3
 
 
