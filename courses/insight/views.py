@@ -19,14 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.insight.exports import insight_workbook
 from courses.insight.forms import AnswerForm, CommentFilter, InsightFilter, period_words
-from courses.insight.queries import (
-    Insight,
-    comments_to_work_on,
-    comments_waiting,
-    insights,
-    lesson_insight,
-    work_rows,
-)
+from courses.insight.queries.comments import comments_to_work_on, comments_waiting, work_rows
+from courses.insight.queries.lessons import Insight, insights, lesson_insight
 from courses.insight.rules import EFFECT_DAYS, FINISHED_BAR, LEAST_PAIRS, LEFT_AFTER_DAYS, PERIOD, RIGHT_BAR
 from courses.reference.models import LessonComment
 from courses.reference.permissions import can_answer

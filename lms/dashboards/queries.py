@@ -25,7 +25,8 @@ from courses.catalogue.models import CoursePage, LessonPage
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries.progress import LearnItem, TrackProgress, learning_of, progress_of
 from courses.enrolment.queries.study import StudyPlan, study_plan
-from courses.insight.queries import Insight, Waiting, comments_waiting, insights
+from courses.insight.queries.comments import Waiting, comments_waiting
+from courses.insight.queries.lessons import Insight, insights
 from courses.progress.queries import OutsideWeek, changed_lessons, study_outside_shift
 from lms.people.models import Membership, Team, User
 from lms.people.queries import agents_of, seen_teams, today_of
