@@ -40,6 +40,7 @@ urlpatterns: list = [
     path("learn/comments/<int:pk>/answer/", insight.comment_answer, name="comment-answer"),
     path("learn/insight/", insight.insight_list, name="insight-list"),
     path("learn/insight/download/", insight.insight_xlsx, name="insight-xlsx"),
+    path("learn/insight/rereading/", insight.rereading_list, name="rereading-list"),
     path("learn/insight/<uuid:key>/", insight.insight_detail, name="insight-detail"),
     path("learn/lessons/<int:pk>/note/", reference.note_save, name="note-save"),
     path("learn/lessons/<int:pk>/bookmark/", reference.bookmark_set, name="bookmark-set"),

@@ -56,7 +56,7 @@ def navigation(request: HttpRequest) -> list[Place]:
         (_("Coaching"), "coaching:ticket-board", "list-task", is_agent or sees_others),
         (_("Skills"), "coaching:skill-matrix", "grid-3x3-gap", sees_others),
         (_("Quiz figures"), "assessments:item-analysis-list", "bar-chart-line", can_see_quiz_figures(user)),
-        (_("Lesson insight"), "courses:insight-list", "graph-up", can_author(user)),
+        (_("Lesson insight"), "courses:insight-list", "clipboard-data", can_author(user)),
         (_("Certificates"), "courses:certificate-list", "award", is_agent or sees_others),
         (_("People"), "people:directory", "people", can_browse_people(user)),
         (_("Imports"), "people:import-list", "upload", can_import_roster(user)),

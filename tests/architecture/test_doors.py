@@ -350,6 +350,7 @@ DOORS = [
     ),
     page("courses:insight-list", opens="quinn tess", refuses=NO_AUTHORS),
     page("courses:insight-xlsx", opens="quinn tess", refuses=NO_AUTHORS),
+    page("courses:rereading-list", opens="quinn tess", refuses=NO_AUTHORS),
     page("courses:insight-detail", lambda w: [w.lesson.translation_key], opens="quinn tess", refuses=NO_AUTHORS),
     deed("courses:note-save", LESSON, lambda w: {"text": "Mine"}, opens=EVERYBODY),
     deed("courses:bookmark-set", LESSON, lambda w: {"is_wanted": "1"}, opens=EVERYBODY),
