@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from courses.enrolment.queries.enrolling import EnrolOrder, people_to_enrol, tracks_to_take
 from courses.enrolment.queries.following import tracks_followed
 from courses.enrolment.queries.tracks import newest_versions
+from courses.enrolment.rules.evidence import MOST_BYTES, EvidenceFile, UnfitEvidence, evidence_file
 from lms.people.forms.directory import TeamField
 from lms.people.models import Team, User
 from lms.people.queries import followed_teams, planned_teams
@@ -178,6 +179,24 @@ class WaiveForm(forms.Form):
             "What shows that the person can do it: a certificate with its number, a test, a day on the floor with a name."
         ),
     )
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp,.docx,.xlsx,.pptx"}),
+        help_text=_(
+            "For example a scanned certificate: PDF, picture, Word, Excel or PowerPoint, 10 MB at most. Only those who "
+            "follow the person’s learning can open it."
+        ),
+    )
+
+    def clean_file(self) -> EvidenceFile | None:
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return None
+        try:
+            return evidence_file(upload.name, upload.read(MOST_BYTES + 1))
+        except UnfitEvidence as error:
+            raise forms.ValidationError(error.words) from error
 
 
 class WithdrawForm(forms.Form):

@@ -202,6 +202,10 @@ DOORS = [
         "private-file", lambda w: ["question-media", w.asked_picture.pk], case="question-media of a question asked",
         opens=f"{RECORD_OF_ANA} tess", hides="abel otto olga wes ada",
     ),
+    page(
+        "private-file", lambda w: ["waiver", w.ana.waiver.pk], case="waiver",
+        opens=FOLLOWERS_OF_ANA, hides=f"otto {NO_FOLLOWERS}",
+    ),
     page("private-file", lambda w: ["course-media", w.film.pk], case="course-media", opens=EVERYBODY),
     page("private-file", lambda w: ["course-captions-zh", w.film.pk], case="course-captions-zh", opens=EVERYBODY),
     page("private-file", lambda w: ["course-captions-en", w.film.pk], case="course-captions-en", opens=EVERYBODY),

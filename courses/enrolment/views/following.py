@@ -203,7 +203,7 @@ def following_waive(request: HttpRequest, pk: int) -> HttpResponse:
     step = get_object_or_404(rows.select_related("enrolment__person__site", "enrolment__track_version"), pk=pk)
     require(can_waive(request.user, step))
     person = step.enrolment.person
-    form = WaiveForm(request.POST if request.method == "POST" else None)
+    form = WaiveForm(request.POST, request.FILES) if request.method == "POST" else WaiveForm()
     if request.method == "POST" and form.is_valid():
         try:
             waive_step(step, **form.cleaned_data, actor=request.user, at=at)
