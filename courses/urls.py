@@ -22,6 +22,7 @@ urlpatterns: list = [
     path("learn/tracks/<str:slug>/", enrolment.track_detail, name="track-detail"),
     path("learn/following/", following.following, name="following"),
     path("learn/following/download/", following.following_xlsx, name="following-xlsx"),
+    path("learn/following/study/", following.following_study, name="following-study"),
     path("learn/following/remind/", following.following_remind, name="following-remind"),
     path("learn/following/enrol/", following.following_enrol, name="following-enrol"),
     path("learn/following/<int:pk>/", following.following_person, name="following-person"),

@@ -313,6 +313,7 @@ DOORS = [
     deed("courses:check-answer", LESSON, lambda w: {"check": "none", "answer": "1"}, opens=EVERYBODY),
     page("courses:following", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
     page("courses:following-xlsx", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
+    page("courses:following-study", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
     deed(
         "courses:following-remind", data=lambda w: {"who": [w.cast.ana.pk]},
         opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS,

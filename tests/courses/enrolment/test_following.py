@@ -23,6 +23,7 @@ from courses.enrolment.queries.following import followed, people_followed, total
 from courses.enrolment.queries.progress import progress_of
 from courses.enrolment.rules.evidence import evidence_file
 from courses.enrolment.services.following import PlanChanged, enrol_chosen, remind, waive_step, withdraw_waiver
+from courses.progress.models import StudyDay
 from courses.progress.services import complete_lesson
 from lms.audit.models import AuditEntry
 from lms.kernel.states import StaleState
@@ -536,3 +537,14 @@ def test_a_persons_workbook(cast, enrolment, as_, now):
     sheet = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in sheet[1:]] == ["路径 onboarding"] * 2
     assert sheet[2][7:11] == ["Did it elsewhere", "Certificate 4711", "scan.pdf", "卡尔"]
+
+
+def test_study_outside_the_shift_is_reported_of_ones_own_people(cast, as_, now):
+    for person, seconds in ((cast.ana, 600), (cast.abel, 0), (cast.olga, 900)):
+        StudyDay.objects.create(person=person, on=timezone.localdate(MON_9), outside=seconds, in_slots=60)
+    client = as_(cast.carl)
+
+    page = client.get(reverse("courses:following-study"))
+
+    assert [(row.person, row.seconds) for row in page.context["page"]] == [(cast.ana, 600)]
+    assert reverse("courses:following-study") in client.get(LIST).content.decode()
