@@ -21,6 +21,12 @@ from lms.people.permissions import (
 from lms.people.queries import has_role
 from lms.people.states import LEADING, MARKING, Role
 
+#: Pages that belong to a place and have addresses of their own.
+BESIDE = {
+    "courses:find": ("courses:search", "courses:term-list", "courses:note-list", "courses:comment-list"),
+    "courses:insight-list": ("courses:comment-work",),
+}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -66,8 +72,16 @@ def navigation(request: HttpRequest) -> list[Place]:
         (_("Audit log"), "audit-log", "journal-text", can_read_audit(user)),
     ]
     shown = [(label, reverse(name), icon) for label, name, icon, visible in places if visible]
-    inside = [
-        url for _label, url, _icon in shown if request.path.startswith(url) and (url != "/" or request.path == "/")
+    addresses = [
+        (reverse(address), reverse(name))
+        for _label, name, _icon, visible in places
+        if visible
+        for address in (name, *BESIDE.get(name, ()))
     ]
-    here = max(inside, key=len, default=None)
+    inside = [
+        (address, url)
+        for address, url in addresses
+        if request.path.startswith(address) and (address != "/" or request.path == "/")
+    ]
+    _address, here = max(inside, key=lambda pair: len(pair[0]), default=("", None))
     return [Place(label, url, icon, is_current=url == here) for label, url, icon in shown]

@@ -300,7 +300,7 @@ def test_a_self_check_takes_only_what_is_answered_by_choosing(tess, picture, kin
 
     assert "practice-hold" not in dict(practice_choices())
     assert not LessonPage.objects.exists()
-    assert json.dumps(str(PracticeQuestionBlock.refusal)).strip("\"") in html.unescape(refused.content.decode())
+    assert json.dumps(str(PracticeQuestionBlock.refusal)).strip('"') in html.unescape(refused.content.decode())
 
 
 def test_a_draft_is_saved_and_not_shown(tess, cast, roots):

@@ -154,6 +154,25 @@ def test_the_rail_shows_each_role_its_places(client, cast, name, has, lacks):
     assert not lacks & shown
 
 
+@pytest.mark.parametrize(
+    ("name", "page", "place"),
+    [
+        ("ana", "/learn/terms/", "/learn/find/"),
+        ("ana", "/learn/notes/", "/learn/find/"),
+        ("ana", "/learn/comments/", "/learn/find/"),
+        ("ana", "/learn/search/", "/learn/find/"),
+        ("ana", "/learn/phrases/", "/learn/phrases/"),
+        ("ana", "/learn/", "/learn/"),
+        ("tess", "/learn/comments/waiting/", "/learn/insight/"),
+        ("tess", "/learn/insight/rereading/", "/learn/insight/"),
+    ],
+)
+def test_the_rail_marks_the_place_to_which_a_page_belongs(client, cast, name, page, place):
+    client.force_login(getattr(cast, name))
+
+    assert [str(each.url) for each in client.get(page).context["navigation"] if each.is_current] == [place]
+
+
 def test_every_place_of_the_rail_opens(client, world):
     for person in world.cast.people.values():
         for url in places(start_page(client, person)):
