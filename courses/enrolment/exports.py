@@ -23,7 +23,7 @@ def following_workbook(rows: Sequence[Followed], *, at: datetime) -> bytes:
         styles = cell_styles(book)
         sheet = book.add_worksheet(_("Learning"))
         columns = [
-            (_("Employee number"), 14), (_("Name"), 18), (_("Team"), 18), (_("Track or lesson"), 30),
+            (_("Employee number"), 14), (pgettext("person", "Name"), 18), (_("Team"), 18), (_("Track or lesson"), 30),
             (_("Steps done"), 10), (_("Steps in all"), 10), (_("Steps overdue"), 10), (_("What is missing first"), 30),
             (_("Due day"), 12), (_("All of it due"), 12), (_("Completed"), 17), (_("Last activity"), 17),
         ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from assessments.assignments.models import Assignment
 from assessments.attempts.models import Attempt
@@ -200,7 +200,7 @@ def _step_of(item: LearnItem) -> Step:
         "lesson": _("Continue learning"),
         "quiz": _("Start the quiz"),
         "mystery_call": _("See the rules"),
-        "electives": _("Choose"),
+        "electives": pgettext("electives", "Choose"),
     }
     return Step(
         title=item.title,
