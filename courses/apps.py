@@ -12,6 +12,7 @@ class CoursesConfig(AppConfig):
         from courses.catalogue.models import CourseMedia
         from courses.catalogue.queries import lessons_teaching
         from courses.certificates.models import Certificate
+        from courses.enrolment.queries.following import waivers_followed
         from courses.findings.queries.uses import where_used_url
         from lms.kernel.private_files import Owner, register_owner
         from lms.notifications.kinds import Kind, register_kind
@@ -28,6 +29,10 @@ class CoursesConfig(AppConfig):
                 as_attachment=True,
                 download_name=lambda certificate: f"{certificate.title_zh}-{certificate.employee_no}.pdf",
             ),
+        )
+        register_owner(
+            "waiver",
+            Owner(waivers_followed, "file", as_attachment=True, download_name=lambda waiver: waiver.file_name),
         )
         register_owner("course-media", Owner(CourseMedia.objects.visible_to, "file"))
         register_owner("course-captions-zh", Owner(CourseMedia.objects.visible_to, "captions_zh"))

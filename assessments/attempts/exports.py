@@ -124,7 +124,7 @@ def given_workbook(giving: Giving, *, at: datetime) -> bytes:
         styles = cell_styles(book)
         sheet = book.add_worksheet(_("People"))
         columns = [
-            (_("Employee number"), 14), (_("Name"), 18), (_("Team"), 18), (_("Status"), 14), (_("Overdue"), 10),
+            (_("Employee number"), 14), (pgettext("person", "Name"), 18), (_("Team"), 18), (_("Status"), 14), (_("Overdue"), 10),
             (pgettext("quiz", "Score"), 10), (_("Questions"), 10), (_("Attempts used"), 10), (_("Attempts left"), 10),
             (_("Due day"), 12), (pgettext("quiz", "Closes"), 17), (_("Handed in"), 17), (_("Taken back"), 17),
         ]  # fmt: skip

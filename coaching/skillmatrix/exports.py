@@ -5,6 +5,7 @@ from io import BytesIO
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from coaching.effects.rules import LEAST_OBSERVATIONS, WINDOW_DAYS
 from coaching.skillmatrix.queries import Matrix
@@ -20,7 +21,7 @@ def matrix_workbook(matrix: Matrix, *, at: datetime) -> bytes:
         percent, day, wrapped = styles["percent"], styles["day"], styles["wrapped"]
         sheet = book.add_worksheet(_("Skills"))
         columns = [
-            (_("Employee number"), 14), (_("Name"), 18), (_("Team"), 16), (_("Skill"), 22), (_("Level"), 8),
+            (_("Employee number"), 14), (pgettext("person", "Name"), 18), (_("Team"), 16), (_("Skill"), 22), (_("Level"), 8),
             (_("Share"), 10), (_("n"), 6), (_("Lower bound"), 12), (_("Upper bound"), 12), (_("Last observed"), 14),
             (_("Required level"), 10), (_("Levels missing"), 10),
         ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from assessments.bank.rules.media import MOST_MEDIA_BYTES, media_kind, media_type
-from assessments.bank.states import QuestionUse
+from assessments.bank.states import CHOICE_KINDS, QuestionUse
 from assessments.quizzes.states import QuizPurpose
 from assessments.scorecards.states import ItemKind
 from content.format.kinds import FILES
@@ -61,7 +61,7 @@ def _references(pack: "Pack", to: Reading) -> None:
     }
     known["lesson"] = set(pack.lessons)
     known["course quiz"] = {entry.key for entry in pack.all("quiz") if entry.value["purpose"] == QuizPurpose.COURSE}
-    uses = {entry.key: entry.value["use"] for entry in pack.all("question")}
+    uses = {entry.key: (entry.value["use"], entry.value["kind"]) for entry in pack.all("question")}
     media = {entry.key: entry.value["kind"] for entry in pack.all("media")}
     items = {
         entry.key: {item["key"]: item["kind"] for section in entry.value["sections"] for item in section["items"]}
@@ -75,7 +75,7 @@ def _references(pack: "Pack", to: Reading) -> None:
 def _misled(
     reference: Reference,
     known: Mapping[str, Collection[str]],
-    uses: Mapping[str, str],
+    uses: Mapping[str, tuple[str, str]],
     media: Mapping[str, str],
     items: Mapping[str, Mapping[str, str]],
 ) -> str:
@@ -83,10 +83,13 @@ def _misled(
     if kind == "practice question":
         if key not in uses:
             return f"there is no question `{key}`"
-        return "" if uses[key] == QuestionUse.PRACTICE else f"the exam question `{key}` can't be a self-check"
+        use, answered = uses[key]
+        if use != QuestionUse.PRACTICE:
+            return f"the exam question `{key}` can't be a self-check"
+        return "" if answered in CHOICE_KINDS else f"`{key}` isn't answered by choosing, so it can't be a self-check"
     if kind == "course quiz" and key in known["quiz"] and key not in known[kind]:
         return f"the quiz `{key}` is a re-test; a quiz with `purpose: course` is asked after a change"
-    if kind == "question" and uses.get(key) == QuestionUse.PRACTICE:
+    if kind == "question" and uses.get(key, ("",))[0] == QuestionUse.PRACTICE:
         return f"the practice question `{key}` can't be asked in a quiz"
     if kind.startswith("media:"):
         wanted = kind.removeprefix("media:")

@@ -23,7 +23,7 @@ def following_workbook(rows: Sequence[Followed], *, at: datetime) -> bytes:
         styles = cell_styles(book)
         sheet = book.add_worksheet(_("Learning"))
         columns = [
-            (_("Employee number"), 14), (_("Name"), 18), (_("Team"), 18), (_("Track or lesson"), 30),
+            (_("Employee number"), 14), (pgettext("person", "Name"), 18), (_("Team"), 18), (_("Track or lesson"), 30),
             (_("Steps done"), 10), (_("Steps in all"), 10), (_("Steps overdue"), 10), (_("What is missing first"), 30),
             (_("Due day"), 12), (_("All of it due"), 12), (_("Completed"), 17), (_("Last activity"), 17),
         ]  # fmt: skip
@@ -52,7 +52,7 @@ def person_workbook(person: User, records: Sequence[EnrolmentRecord], *, at: dat
         sheet = book.add_worksheet(_("Steps"))
         columns = [
             (_("Track or lesson"), 30), (_("Why"), 30), (_("Step"), 30), (_("How far"), 40), (pgettext("step", "Done"), 8),
-            (_("Overdue"), 10), (_("Due day"), 12), (_("Waived because"), 30), (_("Evidence"), 40), (_("Waived by"), 18),
+            (_("Overdue"), 10), (_("Due day"), 12), (_("Waived because"), 30), (_("Evidence"), 40), (_("File"), 24), (_("Waived by"), 18),
             (_("Completed"), 17), (_("Ended"), 17),
         ]  # fmt: skip
         write_header(sheet, styles, columns)
@@ -67,10 +67,11 @@ def person_workbook(person: User, records: Sequence[EnrolmentRecord], *, at: dat
                 sheet.write_string(line, 5, _("yes") if step.overdue and record.is_live else "")
                 _day(sheet, line, 6, step.due_on, styles)
                 if waiver is not None:
-                    for place, text in enumerate((waiver.reason, waiver.evidence, waiver.given_by.full_name), start=7):
+                    words = (waiver.reason, waiver.evidence, waiver.file_name, waiver.given_by.full_name)
+                    for place, text in enumerate(words, start=7):
                         sheet.write_string(line, place, text)
-                _instant(sheet, line, 10, record.enrolment.completed_at, styles)
-                _instant(sheet, line, 11, record.enrolment.ended_at, styles)
+                _instant(sheet, line, 11, record.enrolment.completed_at, styles)
+                _instant(sheet, line, 12, record.enrolment.ended_at, styles)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(line, 1), len(columns) - 1)
         _extension_sheet(book, styles, records)

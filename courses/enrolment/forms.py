@@ -1,27 +1,22 @@
 """What those who follow others' learning choose and type."""
 
-import re
 from typing import Any
-from unicodedata import normalize
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from courses.enrolment.queries.enrolling import EnrolOrder, people_to_enrol, tracks_to_take
 from courses.enrolment.queries.following import tracks_followed
 from courses.enrolment.queries.tracks import newest_versions
+from courses.enrolment.rules.evidence import MOST_BYTES, EvidenceFile, UnfitEvidence, evidence_file
 from lms.people.forms.directory import TeamField
+from lms.people.forms.numbers import NumbersField, people_typed
 from lms.people.models import Team, User
 from lms.people.queries import followed_teams, planned_teams
 
 TEAM, PEOPLE = "team", "people"
-#: Whoever types more means a team.
-MOST_NUMBERS = 500
-#: So many unknown numbers are named; the others are counted.
-NAMED = 20
-_BETWEEN = re.compile(r"[\s,;、]+")  # after NFKC: full-width commas are plain ones
 
 OVERDUE, SOON, NOT_BEGUN, COMPLETED = "overdue", "soon", "not-begun", "completed"
 
@@ -94,13 +89,7 @@ class EnrolForm(forms.Form):
         widget=forms.RadioSelect,
     )
     team = TeamField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("Choose a team"))
-    numbers = forms.CharField(
-        label=_("Employee numbers"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("One on each line, or with commas between them."),
-    )
+    numbers = NumbersField()
     reason_zh = forms.CharField(label=_("Reason (Chinese)"), required=False, max_length=300)
     reason_en = forms.CharField(label=_("Reason (English)"), required=False, max_length=300)
 
@@ -113,7 +102,7 @@ class EnrolForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         by_number = data.get("whose") == PEOPLE
-        people = self._clean_numbers() if by_number else ()
+        people = self._people() if by_number else ()
         team = None if by_number else data.get("team")
         if not by_number and team is None and "team" not in self.errors:
             self.add_error("team", _("Choose a team."))
@@ -131,30 +120,16 @@ class EnrolForm(forms.Form):
             )
         return data
 
-    def _clean_numbers(self) -> tuple[User, ...]:
-        typed = normalize("NFKC", self.cleaned_data.get("numbers") or "")
-        numbers = list({number.lower(): number for number in _BETWEEN.split(typed) if number}.values())
-        if "numbers" in self.errors:
-            return ()
-        if not numbers:
-            self.add_error("numbers", _("Type at least one employee number."))
-            return ()
-        if len(numbers) > MOST_NUMBERS:
-            words = _("These are %(n)s numbers; at most %(most)s go in one go. For more, choose a team.")
-            self.add_error("numbers", words % {"n": len(numbers), "most": MOST_NUMBERS})
-            return ()
-        found = people_to_enrol(self.viewer, numbers)
-        unknown = [number for number in numbers if number.lower() not in found]
-        if unknown:
-            n = len(unknown)
-            words = ngettext(
+    def _people(self) -> tuple[User, ...]:
+        return people_typed(
+            self,
+            find=lambda numbers: people_to_enrol(self.viewer, numbers),
+            unknown=ngettext_lazy(
                 "Nobody whose learning you plan has this number: %(numbers)s",
                 "Nobody whose learning you plan has these %(n)s numbers: %(numbers)s",
-                n,
-            )
-            named = ", ".join(unknown[:NAMED]) + (" …" if n > NAMED else "")
-            self.add_error("numbers", words % {"n": n, "numbers": named})
-        return tuple(found.values())
+                "n",
+            ),
+        )
 
 
 class ExtendForm(forms.Form):
@@ -178,6 +153,24 @@ class WaiveForm(forms.Form):
             "What shows that the person can do it: a certificate with its number, a test, a day on the floor with a name."
         ),
     )
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp,.docx,.xlsx,.pptx"}),
+        help_text=_(
+            "For example a scanned certificate: PDF, picture, Word, Excel or PowerPoint, 10 MB at most. Only those who "
+            "follow the person’s learning can open it."
+        ),
+    )
+
+    def clean_file(self) -> EvidenceFile | None:
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return None
+        try:
+            return evidence_file(upload.name, upload.read(MOST_BYTES + 1))
+        except UnfitEvidence as error:
+            raise forms.ValidationError(error.words) from error
 
 
 class WithdrawForm(forms.Form):

@@ -14,6 +14,7 @@ from courses.catalogue.models import WhoFits
 from courses.catalogue.models.pages import one_thing
 from courses.catalogue.states import GroupKey, StepKind, ValidityMode
 from lms.kernel.bilingual import Bilingual
+from lms.kernel.storage import private_storage
 from lms.people.models import JobRole, User
 
 
@@ -285,6 +286,9 @@ class StepWaiver(models.Model):
     step = models.ForeignKey(EnrolmentStep, on_delete=models.PROTECT, related_name="waivers")
     reason = models.CharField(max_length=300)
     evidence = models.TextField(max_length=2000)
+    #: What goes with the words: checked by its content, kept as it came. Empty: words only.
+    file = models.FileField(storage=private_storage, upload_to="waivers/%Y/", blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # NULL: in force
@@ -304,6 +308,10 @@ class StepWaiver(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(reason="") & ~Q(evidence=""), name="a_waiver_gives_its_reason_and_evidence"
+            ),
+            models.CheckConstraint(
+                condition=Q(file="", file_name="") | (~Q(file="") & ~Q(file_name="")),
+                name="a_waivers_file_has_its_name",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.insight.queries import Insight
+from courses.insight.queries.lessons import Insight
 from courses.insight.rules import EFFECT_DAYS, FINISHED_BAR, LEFT_AFTER_DAYS, RIGHT_BAR
 from lms.kernel.workbooks import cell_styles, data_workbook, write_header
 from lms.templatetags.shares import percent

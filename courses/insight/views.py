@@ -19,14 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.insight.exports import insight_workbook
 from courses.insight.forms import AnswerForm, CommentFilter, InsightFilter, period_words
-from courses.insight.queries import (
-    Insight,
-    comments_to_work_on,
-    comments_waiting,
-    insights,
-    lesson_insight,
-    work_rows,
-)
+from courses.insight.queries.comments import comments_to_work_on, comments_waiting, work_rows
+from courses.insight.queries.lessons import Insight, insights, lesson_insight
+from courses.insight.queries.rereading import changed_keys, rereadings
 from courses.insight.rules import EFFECT_DAYS, FINISHED_BAR, LEAST_PAIRS, LEFT_AFTER_DAYS, PERIOD, RIGHT_BAR
 from courses.reference.models import LessonComment
 from courses.reference.permissions import can_answer
@@ -166,6 +161,23 @@ def comment_answer(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Answered; the reader is told.") if text.strip() else _("Closed."))
     return redirect(_back_from(request, comment))
+
+
+@login_required
+@require_safe
+def rereading_list(request: HttpRequest) -> HttpResponse:
+    """The lessons that changed in a way that matters, the newest change first: how many have read them again."""
+    require(can_author(request.user))
+    page = Paginator(changed_keys(), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": rereadings(page.object_list, get_language()),
+        "crumbs": [
+            {"label": _("Lesson insight"), "url": reverse("courses:insight-list")},
+            {"label": _("Read again after a change")},
+        ],
+    }
+    return render(request, "courses/rereading_list.html", context)
 
 
 def _chosen(request: HttpRequest) -> tuple[list[Insight], InsightFilter]:

@@ -21,6 +21,12 @@ from lms.people.permissions import (
 from lms.people.queries import has_role
 from lms.people.states import LEADING, MARKING, Role
 
+#: Pages that belong to a place and have addresses of their own.
+BESIDE = {
+    "courses:find": ("courses:search", "courses:term-list", "courses:note-list", "courses:comment-list"),
+    "courses:insight-list": ("courses:comment-work",),
+}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -56,7 +62,7 @@ def navigation(request: HttpRequest) -> list[Place]:
         (_("Coaching"), "coaching:ticket-board", "list-task", is_agent or sees_others),
         (_("Skills"), "coaching:skill-matrix", "grid-3x3-gap", sees_others),
         (_("Quiz figures"), "assessments:item-analysis-list", "bar-chart-line", can_see_quiz_figures(user)),
-        (_("Lesson insight"), "courses:insight-list", "graph-up", can_author(user)),
+        (_("Lesson insight"), "courses:insight-list", "clipboard-data", can_author(user)),
         (_("Certificates"), "courses:certificate-list", "award", is_agent or sees_others),
         (_("People"), "people:directory", "people", can_browse_people(user)),
         (_("Imports"), "people:import-list", "upload", can_import_roster(user)),
@@ -66,8 +72,16 @@ def navigation(request: HttpRequest) -> list[Place]:
         (_("Audit log"), "audit-log", "journal-text", can_read_audit(user)),
     ]
     shown = [(label, reverse(name), icon) for label, name, icon, visible in places if visible]
-    inside = [
-        url for _label, url, _icon in shown if request.path.startswith(url) and (url != "/" or request.path == "/")
+    addresses = [
+        (reverse(address), reverse(name))
+        for _label, name, _icon, visible in places
+        if visible
+        for address in (name, *BESIDE.get(name, ()))
     ]
-    here = max(inside, key=len, default=None)
+    inside = [
+        (address, url)
+        for address, url in addresses
+        if request.path.startswith(address) and (address != "/" or request.path == "/")
+    ]
+    _address, here = max(inside, key=lambda pair: len(pair[0]), default=("", None))
     return [Place(label, url, icon, is_current=url == here) for label, url, icon in shown]

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from assessments.assignments.models import Assignment
 from assessments.attempts.models import Attempt
@@ -21,12 +22,17 @@ from assessments.roleplay.states import LIVE, MysteryCallState
 from assessments.statistics import Interval, proportion_interval
 from coaching.tickets.models import Ticket
 from coaching.tickets.states import TicketState
-from courses.catalogue.models import CoursePage, LessonPage
+from courses.catalogue.models import LessonPage
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries.progress import LearnItem, TrackProgress, learning_of, progress_of
 from courses.enrolment.queries.study import StudyPlan, study_plan
-from courses.insight.queries import Insight, Waiting, comments_waiting, insights
+from courses.insight.queries.comments import Waiting, comments_waiting
+from courses.insight.queries.lessons import Insight, insights
+from courses.insight.queries.rereading import Rereading, changed_keys, rereadings
 from courses.progress.queries import Completions, OutsideWeek, changed_lessons, study_outside_shift
+from courses.reviews.queries import ToReview, pages_to_review
+from courses.translations.queries import TranslationRow, translations_to_do
+from courses.translations.states import Standing
 from lms.people.models import Membership, Team, User
 from lms.people.queries import agents_of, seen_teams, today_of
 
@@ -39,8 +45,11 @@ SHOWN_CHANGES = 3
 #: How many lines about study outside the shift a supervisor's first screen shows.
 SHOWN_OUTSIDE = 10
 
-#: How many lessons that fail a training specialist's first screen shows.
-SHOWN_FAILING = 5
+#: How many rows of each kind a training specialist's first screen shows.
+SHOWN_WORK = 5
+
+#: Among so many of the newest changes it looks for those that aren't read again by everybody.
+RECENT_CHANGES = 20
 
 #: How far back the figures of a start page look.
 FIGURE_DAYS = 90
@@ -193,7 +202,7 @@ def _step_of(item: LearnItem) -> Step:
         "lesson": _("Continue learning"),
         "quiz": _("Start the quiz"),
         "mystery_call": _("See the rules"),
-        "electives": _("Choose"),
+        "electives": pgettext("electives", "Choose"),
     }
     return Step(
         title=item.title,
@@ -377,47 +386,103 @@ def _share(row: dict[str, Any] | None, name: str) -> Interval | None:
 
 
 @dataclass(frozen=True)
-class LessonUse:
-    """A lesson that lacks a language."""
+class Need:
+    """A skill for which tickets were opened: where a lesson is asked for. `lessons` teach it in the reader's language."""
 
-    lesson: LessonPage
-    missing_language: str
+    skill: str
+    tickets: int
+    live: int
+    lessons: int
 
 
 @dataclass(frozen=True)
 class AuthorDay:
-    """A training specialist's first screen: which lessons fail and why, what readers say, where lessons are needed,
-    what isn't translated."""
+    """A training specialist's first screen: one next step, pages that wait for approval, which lessons fail and why, what
+    readers say, where lessons are needed, who reads a change, and what isn't translated. Each list is short; what
+    `n_…` counts is all there is."""
 
-    courses: int
+    next_step: Step | None
+    reviews: list[ToReview]
+    n_reviews: int
     failing: list[Insight]
     more_failing: int
     waiting: Waiting
-    lessons: list[LessonUse]
-    needs: list[tuple[str, int, int]]
+    needs: list[Need]
+    rereading: list[Rereading]
+    translations: list[TranslationRow]
+    n_translations: int
+    n_behind: int
 
 
 def author_day(viewer: User, *, language: str, at: datetime) -> AuthorDay:
-    pages: dict[Any, dict[str, LessonPage]] = {}
-    for page in LessonPage.objects.live().select_related("locale").defer("body").order_by("path"):
-        pages.setdefault(page.translation_key, {})[page.locale.language_code] = page
-    field = "name_en" if language == "en" else "name_zh"
-    needs = (
-        Ticket.objects.filter(opened_at__gte=at - timedelta(days=FIGURE_DAYS))
-        .values_list(f"skill__{field}")
-        .annotate(n=Count("pk"), live=Count("pk", filter=~Q(state=TicketState.CLOSED)))
-        .order_by("-n")[:8]
-    )
+    since = at - timedelta(days=FIGURE_DAYS)
+    reviews = pages_to_review(viewer)
     failing = [insight for insight in insights(language, at=at, days=FIGURE_DAYS) if insight.concerns]
+    waiting = comments_waiting(viewer, at=at)
+    needs = _needs(language, since)
+    changes = rereadings(changed_keys(since=since)[:RECENT_CHANGES], language)
+    to_do = translations_to_do()
     return AuthorDay(
-        courses=CoursePage.objects.live().filter(locale__language_code=language).count(),
-        failing=failing[:SHOWN_FAILING],
-        more_failing=max(0, len(failing) - SHOWN_FAILING),
-        waiting=comments_waiting(viewer, at=at),
-        lessons=[
-            LessonUse(lesson=next(iter(variants.values())), missing_language=missing)
-            for variants in pages.values()
-            if (missing := next((code for code in ("zh-hans", "en") if code not in variants), ""))
-        ],
-        needs=[(name, n, live) for name, n, live in needs],
+        next_step=_next_of_author(reviews, failing, waiting, to_do, needs),
+        reviews=reviews[:SHOWN_WORK],
+        n_reviews=len(reviews),
+        failing=failing[:SHOWN_WORK],
+        more_failing=max(0, len(failing) - SHOWN_WORK),
+        waiting=waiting,
+        needs=needs,
+        rereading=[row for row in changes if row.is_running][:SHOWN_WORK],
+        translations=to_do[:SHOWN_WORK],
+        n_translations=len(to_do),
+        n_behind=sum(row.standing == Standing.BEHIND for row in to_do),
     )
+
+
+def _needs(language: str, since: datetime) -> list[Need]:
+    """The skills with the most tickets since then; two queries."""
+    name = "skill__name_en" if language == "en" else "skill__name_zh"
+    tickets = Ticket.objects.filter(opened_at__gte=since).values_list("skill", name)
+    live = Count("pk", filter=~Q(state=TicketState.CLOSED))
+    rows = list(tickets.annotate(n=Count("pk"), live=live).order_by("-n", name)[:SHOWN_WORK])
+    taught = LessonPage.skills.through.objects.filter(
+        skill__in=[row[0] for row in rows], lessonpage__live=True, lessonpage__locale__language_code=language
+    )
+    lessons = dict(taught.values_list("skill").annotate(n=Count("lessonpage")))
+    return [Need(title, n, live, lessons.get(skill, 0)) for skill, title, n, live in rows]
+
+
+def _next_of_author(
+    reviews: list[ToReview],
+    failing: list[Insight],
+    waiting: Waiting,
+    to_do: list[TranslationRow],
+    needs: list[Need],
+) -> Step | None:
+    """What comes first: a colleague who waits, a lesson that fails its readers, readers who wait for an answer, a
+    translation that says something else than its source, a skill without a lesson. None: nothing presses."""
+    if reviews:
+        page = reviews[0]
+        why = _("%(name)s waits for your approval.") % {"name": page.author.full_name} if page.author else ""
+        return Step(page.title, reverse("wagtailadmin_pages:edit", args=[page.page_pk]), _("Review the page"), why)
+    if failing:
+        lesson = failing[0].lesson
+        url = reverse("courses:insight-detail", args=[lesson.key])
+        return Step(lesson.title, url, _("See where it fails"), failing[0].reasons[0])
+    if waiting.n:
+        return Step(
+            ngettext("%(n)s comment waits", "%(n)s comments wait", waiting.n) % {"n": waiting.n},
+            reverse("courses:comment-work"),
+            _("Answer the oldest"),
+        )
+    behind = next((row for row in to_do if row.standing == Standing.BEHIND), None)
+    if behind:
+        why = _("The source has changed since it was translated.")
+        return Step(behind.title, behind.url, _("Compare side by side"), why)
+    need = next((need for need in needs if need.live and not need.lessons), None)
+    if need:
+        why = ngettext(
+            "%(n)d ticket is open, and no lesson teaches it.",
+            "%(n)d tickets are open, and no lesson teaches it.",
+            need.live,
+        )
+        return Step(need.skill, reverse("wagtailadmin_home"), _("Write a lesson"), why % {"n": need.live})
+    return None

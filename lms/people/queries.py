@@ -27,7 +27,7 @@ from lms.people.models import (
     Team,
     User,
 )
-from lms.people.rules.names import search_words
+from lms.people.rules.names import search_words, without_marks
 from lms.people.rules.people_values import Held, KnownPerson, KnownRole, Node, Place, Standing
 from lms.people.rules.roster_import import KnownStretch, RosteredPerson, Stretch
 from lms.people.rules.workdays import MISSING_AFTER, Workdays
@@ -335,20 +335,22 @@ def rostered_people(days_by_number: Mapping[str, set[date]]) -> list[RosteredPer
 
 
 def people_found(typed: str) -> QuerySet[User]:
-    """Whose name, Latin name, number, pinyin or initials are meant: 晓雯, 10086, wang xiaowen, xiaowen, wxw.
+    """Whose name, Latin name, number, pinyin or initials are meant: 晓雯, 10086, wang xiaowen, xiaowen, wxw; muller and
+    Müller alike.
 
     Pinyin is met at the beginning of a syllable; only what is long enough to mean something is met anywhere."""
     words = search_words(typed)
     if not words:
         return User.objects.all()
-    bare = words.replace(" ", "").replace("'", "")
+    plain = without_marks(words)
+    bare = plain.replace(" ", "").replace("'", "")
     found = (
         Q(full_name__icontains=words)
         | Q(latin_name__icontains=words)
         | Q(employee_no__icontains=words)
         | Q(pinyin_initials__startswith=bare)
-        | Q(pinyin__startswith=words)
-        | Q(pinyin__contains=f" {words}")
+        | Q(pinyin__startswith=plain)
+        | Q(pinyin__contains=f" {plain}")
         | Q(bare_pinyin__startswith=bare)
     )
     if len(bare) >= 4:

@@ -2,11 +2,12 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PersonStatus(TextChoices):
     PROBATION = "probation", _("Probation")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("person", "Active")
     LEAVE = "leave", _("On leave")
     LEFT = "left", _("Left")
 

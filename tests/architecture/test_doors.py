@@ -202,6 +202,10 @@ DOORS = [
         "private-file", lambda w: ["question-media", w.asked_picture.pk], case="question-media of a question asked",
         opens=f"{RECORD_OF_ANA} tess", hides="abel otto olga wes ada",
     ),
+    page(
+        "private-file", lambda w: ["waiver", w.ana.waiver.pk], case="waiver",
+        opens=FOLLOWERS_OF_ANA, hides=f"otto {NO_FOLLOWERS}",
+    ),
     page("private-file", lambda w: ["course-media", w.film.pk], case="course-media", opens=EVERYBODY),
     page("private-file", lambda w: ["course-captions-zh", w.film.pk], case="course-captions-zh", opens=EVERYBODY),
     page("private-file", lambda w: ["course-captions-en", w.film.pk], case="course-captions-en", opens=EVERYBODY),
@@ -309,6 +313,7 @@ DOORS = [
     deed("courses:check-answer", LESSON, lambda w: {"check": "none", "answer": "1"}, opens=EVERYBODY),
     page("courses:following", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
     page("courses:following-xlsx", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
+    page("courses:following-study", opens=FOLLOWERS, refuses=NO_FOLLOWERS),
     deed(
         "courses:following-remind", data=lambda w: {"who": [w.cast.ana.pk]},
         opens=FOLLOWERS_OF_ANA, hides="otto", refuses=NO_FOLLOWERS,
@@ -350,6 +355,7 @@ DOORS = [
     ),
     page("courses:insight-list", opens="quinn tess", refuses=NO_AUTHORS),
     page("courses:insight-xlsx", opens="quinn tess", refuses=NO_AUTHORS),
+    page("courses:rereading-list", opens="quinn tess", refuses=NO_AUTHORS),
     page("courses:insight-detail", lambda w: [w.lesson.translation_key], opens="quinn tess", refuses=NO_AUTHORS),
     deed("courses:note-save", LESSON, lambda w: {"text": "Mine"}, opens=EVERYBODY),
     deed("courses:bookmark-set", LESSON, lambda w: {"is_wanted": "1"}, opens=EVERYBODY),

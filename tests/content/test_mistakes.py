@@ -397,3 +397,16 @@ def test_yaml_tells_the_line_in_its_file():
 
     assert told.value.problems[0].line == 11
     assert read_yaml("", "x") is None
+
+
+def test_a_self_check_takes_only_what_is_answered_by_choosing(tmp_path):
+    for file, content in files_of(EVERYTHING).items():
+        put(tmp_path, file, content)
+    questions = (tmp_path / "questions/phrasing.yaml").read_text(encoding="utf-8")
+    single = "use: practice\n    kind: single"
+    assert single in questions
+    put(tmp_path, "questions/phrasing.yaml", questions.replace(single, "use: practice\n    kind: written"))
+
+    words = "`try-it` isn't answered by choosing, so it can't be a self-check"
+
+    assert any(words in problem and problem.startswith("courses/") for problem in problems_of(tmp_path))

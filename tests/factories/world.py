@@ -46,6 +46,7 @@ from coaching.tickets.states import Ground
 from courses.catalogue.models import CourseMedia, CoursePage, LessonPage, TrackPage
 from courses.certificates.models import Certificate
 from courses.enrolment.models import StepWaiver
+from courses.enrolment.rules.evidence import evidence_file
 from courses.enrolment.services.following import waive_step
 from courses.receivers import prepare_back_office
 from courses.reference.models import LessonComment
@@ -224,6 +225,7 @@ def _make_record(
         enrolment.steps.get(step__kind="quiz"),
         reason="Certified elsewhere",
         evidence="Certificate 4711",
+        file=evidence_file("certificate.pdf", b"%PDF-1.7"),
         actor=analyst,
         at=MON_9,
     )

@@ -1,15 +1,13 @@
 """What people choose and type to give a quiz by hand, and to take it back."""
 
-import re
 from datetime import datetime
 from typing import Any
-from unicodedata import normalize
 
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from assessments.assignments.forms import MOST_ATTEMPTS, InstantInput
 from assessments.assignments.queries import quizzes_to_except
@@ -17,15 +15,11 @@ from assessments.attempts.queries.giving import GiveOrder, people_to_give
 from assessments.quizzes.models import Quiz
 from assessments.quizzes.queries import published_version
 from lms.people.forms.directory import TeamField
+from lms.people.forms.numbers import NumbersField, people_typed
 from lms.people.models import Team, User
 from lms.people.queries import examined_teams
 
 TEAM, PEOPLE = "team", "people"
-#: Whoever types more means a team.
-MOST_NUMBERS = 500
-#: So many unknown numbers are named; the others are counted.
-NAMED = 20
-_BETWEEN = re.compile(r"[\s,;、]+")  # after NFKC: full-width commas are plain ones
 
 
 class GiveForm(forms.Form):
@@ -39,13 +33,7 @@ class GiveForm(forms.Form):
         widget=forms.RadioSelect,
     )
     team = TeamField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("Choose a team"))
-    numbers = forms.CharField(
-        label=_("Employee numbers"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("One on each line, or with commas between them."),
-    )
+    numbers = NumbersField()
     reason_zh = forms.CharField(label=_("Reason (Chinese)"), required=False, max_length=300)
     reason_en = forms.CharField(label=_("Reason (English)"), required=False, max_length=300)
     due_on = forms.DateField(
@@ -83,7 +71,7 @@ class GiveForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         by_number = data.get("whose") == PEOPLE
-        people = self._clean_numbers() if by_number else ()
+        people = self._people() if by_number else ()
         team = None if by_number else self._clean_team()
         reason_zh, reason_en = data.get("reason_zh", ""), data.get("reason_en", "")
         if not (reason_zh or reason_en or {"reason_zh", "reason_en"} & set(self.errors)):
@@ -110,30 +98,16 @@ class GiveForm(forms.Form):
             self.add_error("team", _("Choose a team."))
         return team
 
-    def _clean_numbers(self) -> tuple[User, ...]:
-        typed = normalize("NFKC", self.cleaned_data.get("numbers") or "")
-        numbers = list({number.lower(): number for number in _BETWEEN.split(typed) if number}.values())
-        if "numbers" in self.errors:
-            return ()
-        if not numbers:
-            self.add_error("numbers", _("Type at least one employee number."))
-            return ()
-        if len(numbers) > MOST_NUMBERS:
-            words = _("These are %(n)s numbers; at most %(most)s go in one go. For more, choose a team.")
-            self.add_error("numbers", words % {"n": len(numbers), "most": MOST_NUMBERS})
-            return ()
-        found = people_to_give(self.viewer, numbers)
-        unknown = [number for number in numbers if number.lower() not in found]
-        if unknown:
-            n = len(unknown)
-            words = ngettext(
+    def _people(self) -> tuple[User, ...]:
+        return people_typed(
+            self,
+            find=lambda numbers: people_to_give(self.viewer, numbers),
+            unknown=ngettext_lazy(
                 "Nobody for whom you run exams has this number: %(numbers)s",
                 "Nobody for whom you run exams has these %(n)s numbers: %(numbers)s",
-                n,
-            )
-            named = ", ".join(unknown[:NAMED]) + (" …" if n > NAMED else "")
-            self.add_error("numbers", words % {"n": n, "numbers": named})
-        return tuple(found.values())
+                "n",
+            ),
+        )
 
     def _check(self, order: GiveOrder) -> None:
         """Nobody gets a quiz that can't be sat, or that is due when it can't be."""

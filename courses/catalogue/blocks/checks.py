@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from assessments.bank.queries import newest_versions, practice_questions
+from assessments.bank.states import CHOICE_KINDS
 from assessments.quizzes.models import Quiz
 from assessments.quizzes.states import VersionState
 from courses.catalogue.blocks.samples import PRACTICE, SampledBlock
 
 
 def practice_choices() -> list[tuple[str, str]]:
-    """(key, "key · stem") of every practice question that is ready, for the author to choose from."""
-    ready = practice_questions()
-    versions = newest_versions(ready).select_related("question").order_by("question__key")
+    """(key, "key · stem") of every practice question that is ready and answered by choosing, for the author to choose
+    from: a self-check can draw no other."""
+    ready = newest_versions(practice_questions()).filter(kind__in=CHOICE_KINDS)
+    versions = ready.select_related("question").order_by("question__key")
     return [
         (version.question.key, f"{version.question.key} · {Truncator(version.stem).chars(60)}") for version in versions
     ]
@@ -41,9 +43,15 @@ class KeyBlock(blocks.FieldBlock):
     #: What the value names: the reports on uses and broken links can't see it otherwise.
     points_to: str
 
+    #: What is told to who saves a key that isn't among the choices (any more).
+    refusal: Any
+
     def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
         self.field = forms.ChoiceField(
-            choices=lambda: [("", BLANK_CHOICE_LABEL), *type(self).choices()], required=required, help_text=help_text
+            choices=lambda: [("", BLANK_CHOICE_LABEL), *type(self).choices()],
+            required=required,
+            help_text=help_text,
+            error_messages={"invalid_choice": self.refusal},
         )
         super().__init__(**kwargs)
 
@@ -52,10 +60,14 @@ class KeyBlock(blocks.FieldBlock):
 
 
 class PracticeQuestionBlock(KeyBlock):
-    """The key of a practice question that is ready."""
+    """The key of a practice question that is ready, and answered by choosing."""
 
     choices = staticmethod(practice_choices)
     points_to = "assessments.question"
+    refusal = _(
+        "A self-check shows practice questions that are ready and answered by choosing: single choice, multiple choice, true "
+        "or false. Choose another one; numbers, gaps, matching and putting in order belong in a quiz."
+    )
 
 
 class PublishedQuizBlock(KeyBlock):
@@ -63,6 +75,7 @@ class PublishedQuizBlock(KeyBlock):
 
     choices = staticmethod(quiz_choices)
     points_to = "assessments.quiz"
+    refusal = _("This quiz isn’t published. Choose another one.")
 
 
 class CheckBlock(SampledBlock):

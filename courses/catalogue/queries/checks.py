@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from assessments.bank.models import Option, QuestionVersion
 from assessments.bank.queries import newest_versions, practice_questions
 from assessments.bank.rules import takes_several
+from assessments.bank.states import CHOICE_KINDS
 from courses.catalogue.models import LessonPage
 from courses.catalogue.rules import is_right
 from lms.kernel.markdown import to_html
@@ -55,14 +56,14 @@ def check_keys(page: LessonPage) -> list[str]:
 
 
 def checks(keys: Collection[str], *, answered: str | None = None, chosen: Collection[int] = ()) -> dict[str, Check]:
-    """The self-checks of a lesson by key, in the active language; one query. Only practice questions that are ready are
-    found, so the key of an exam question in a page shows nothing. `answered` names the one just answered."""
+    """The self-checks of a lesson by key, in the active language; one query. Only practice questions that are ready and
+    have options are found, so the key of an exam question in a page shows nothing. `answered` names the one just answered."""
     if not keys:
         return {}
     asked = practice_questions().filter(key__in=keys)
     options: dict[QuestionVersion, list[Option]] = defaultdict(list)
     for option in (
-        Option.objects.filter(version__in=newest_versions(asked))
+        Option.objects.filter(version__in=newest_versions(asked).filter(kind__in=CHOICE_KINDS))
         .select_related("version__question")
         .order_by("order", "pk")
     ):

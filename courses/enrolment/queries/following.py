@@ -93,6 +93,11 @@ def people_followed(viewer: Any, *, team: Team | None = None, typed: str = "") -
     return people.filter(pk__in=people_found(typed).values("pk")) if typed.strip() else people
 
 
+def waivers_followed(viewer: Any) -> QuerySet[StepWaiver]:
+    """The waivers, with their evidence, of those whose learning the viewer follows."""
+    return StepWaiver.objects.filter(step__enrolment__person__in=followed_people(viewer).values("pk"))
+
+
 def tracks_followed(viewer: Any) -> list[tuple[str, str]]:
     """(key, title) of the tracks that these people take or took, by title; one query."""
     versions = TrackVersion.objects.filter(

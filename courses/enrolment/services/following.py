@@ -7,6 +7,7 @@ from datetime import date, datetime
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
@@ -17,6 +18,7 @@ from courses.enrolment.models import Enrolment, EnrolmentStep, LearningReminder,
 from courses.enrolment.queries.enrolling import EnrolOrder, EnrolPlan, plan_of
 from courses.enrolment.queries.progress import progress_of
 from courses.enrolment.queries.steps import StepProgress, TrackProgress
+from courses.enrolment.rules.evidence import EvidenceFile
 from courses.enrolment.services.completing import bring_up_to_date
 from courses.enrolment.services.enrolling import Wish, enrol_all, today_of
 from lms.audit import services as audit
@@ -158,10 +160,12 @@ def _line(track: str, step: StepProgress) -> str:
 
 
 @transaction.atomic
-def waive_step(step: EnrolmentStep, *, reason: str, evidence: str, actor: User, at: datetime) -> StepWaiver:
+def waive_step(
+    step: EnrolmentStep, *, reason: str, evidence: str, file: EvidenceFile | None = None, actor: User, at: datetime
+) -> StepWaiver:
     """Let the step count as done, because something else shows that the person can do it. An assignment that was given
-    for it is closed, unless a sitting is going on; the track may be complete now. Keeps reason and evidence, audits it,
-    and tells the person.
+    for it is closed, unless a sitting is going on; the track may be complete now. Keeps reason and evidence, audits
+    them – a file by its name and SHA-256 –, and tells the person.
 
     Raises ValueError without a reason or evidence, and StaleState where the step is done, waived, or asked for no more.
     """
@@ -170,24 +174,31 @@ def waive_step(step: EnrolmentStep, *, reason: str, evidence: str, actor: User, 
     enrolment, own, progress = _step_now(step, at=at)
     if progress.done or not progress.is_needed:
         raise StaleState("the step is done already")
+    waiver = StepWaiver(step=own, reason=reason.strip(), evidence=evidence.strip(), given_by=actor, given_at=at)
+    if file is not None:
+        waiver.file_name = file.name
+        waiver.file.save(f"{own.pk}.{file.ending}", ContentFile(file.content), save=False)
     try:
         with transaction.atomic():
-            waiver = StepWaiver.objects.create(
-                step=own, reason=reason.strip(), evidence=evidence.strip(), given_by=actor, given_at=at
-            )
+            waiver.save()
     except IntegrityError as error:
+        waiver.file.delete(save=False)
         raise StaleState("the step is waived already") from error
     audit.record(
         actor=actor,
         action="step_waived",
         subject=enrolment,
         at=at,
-        changes={"step": (None, own.step.order), "evidence": (None, waiver.evidence)},
+        changes={"step": (None, own.step.order), "evidence": (None, waiver.evidence), **_file_kept(file)},
         reason=waiver.reason,
     )
     _tell(enrolment, own, "step_waived", waiver.reason, at=at)
     bring_up_to_date([enrolment], at=at)
     return waiver
+
+
+def _file_kept(file: EvidenceFile | None) -> dict[str, tuple[None, str]]:
+    return {"file": (None, f"{file.name} (SHA-256 {file.digest})")} if file else {}
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The doors of those who follow others' learning: the list, a person, enrolling, reminding, more time, waiving."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -41,6 +41,7 @@ from courses.enrolment.queries.following import (
 from courses.enrolment.queries.person import learning_record, reminded_today, step_in_words
 from courses.enrolment.services.dates import NotLonger, extend_due_day
 from courses.enrolment.services.following import PlanChanged, enrol_chosen, remind, waive_step, withdraw_waiver
+from courses.progress.queries import study_outside_shift
 from lms.kernel.permissions import require
 from lms.kernel.states import StaleState
 from lms.kernel.workbooks import XLSX
@@ -48,6 +49,8 @@ from lms.people.models import User
 from lms.people.permissions import can_follow_learning, can_plan_learning, plans_learning
 
 PER_PAGE = 50
+#: So many weeks back study outside the shift is reported, the present one included.
+STUDY_WEEKS = 8
 #: People who are named before they are enrolled, and in a message.
 NAMED, NAMED_IN_MESSAGE = 50, 8
 #: Remind everybody who is overdue in the list as it is filtered, in place of those who are ticked.
@@ -85,6 +88,26 @@ def following_xlsx(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     _form, rows = _listed(request, at=at)
     return _workbook(following_workbook(with_last_activity(rows), at=at), f"learning-{timezone.localdate(at)}.xlsx")
+
+
+@login_required
+@require_safe
+def following_study(request: HttpRequest) -> HttpResponse:
+    """Who of my people studied outside the shift, by week. Reported, so that study gets its place in the roster."""
+    require(can_follow_learning(request.user))
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    weeks = study_outside_shift(
+        people_followed(request.user),
+        first=monday - timedelta(weeks=STUDY_WEEKS - 1),
+        last=monday + timedelta(days=6),
+    )
+    context = {
+        "page": Paginator(weeks, PER_PAGE).get_page(request.GET.get("page")),
+        "n_weeks": STUDY_WEEKS,
+        "crumbs": [*_crumbs(), {"label": _("Study outside the shift")}],
+    }
+    return render(request, "courses/following_study.html", context)
 
 
 @login_required
@@ -203,7 +226,7 @@ def following_waive(request: HttpRequest, pk: int) -> HttpResponse:
     step = get_object_or_404(rows.select_related("enrolment__person__site", "enrolment__track_version"), pk=pk)
     require(can_waive(request.user, step))
     person = step.enrolment.person
-    form = WaiveForm(request.POST if request.method == "POST" else None)
+    form = WaiveForm(request.POST, request.FILES) if request.method == "POST" else WaiveForm()
     if request.method == "POST" and form.is_valid():
         try:
             waive_step(step, **form.cleaned_data, actor=request.user, at=at)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from lms.dashboards.queries import agent_day, analyst_day, author_day, supervisor_day
-from lms.people.permissions import can_author
+from lms.people.permissions import can_author, can_follow_learning
 from lms.people.queries import has_role
 from lms.people.states import LEADING, MARKING, Role
 
@@ -29,5 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "dashboards/supervisor_day.html", {**context, "day": supervisor_day(user, at=at)})
     if can_author(user):
         day = author_day(user, language=get_language() or "zh-hans", at=at)
-        return render(request, "dashboards/author_day.html", {**context, "day": day})
+        return render(
+            request, "dashboards/author_day.html", {**context, "day": day, "may_follow": can_follow_learning(user)}
+        )
     return render(request, "dashboards/plain_day.html", context)

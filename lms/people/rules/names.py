@@ -20,15 +20,19 @@ SURNAMES = {
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙･⋅●", "·"))
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]"
 _BETWEEN_HAN = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
+#: Latin letters that don't come apart into a plain one and its mark.
+_WHOLE_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "þ": "th", "ı": "i"}
+)
 _ALL_HAN = re.compile(rf"{_HAN}+")
 
 NAME_LENGTH = 120
 
 
 def pinyin_of(full_name: str) -> tuple[str, str]:
-    """(`wang xiao wen`, `wxw`) of 王晓雯. Latin names come back in lower case with the initials of their words;
-    '·' separates words like a space; a surname has its reading as one (单 shan, 曾 zeng); characters without a reading
-    stand for themselves."""
+    """(`wang xiao wen`, `wxw`) of 王晓雯. Latin names come back in lower case without their marks (Müller is muller)
+    and with the initials of their words; '·' separates words like a space; a surname has its reading as one (单 shan,
+    曾 zeng); characters without a reading stand for themselves."""
     words: list[str] = []
     initials: list[str] = []
     parts = unicodedata.normalize("NFC", full_name).translate(_DOTS).replace("·", " ").split()
@@ -49,7 +53,14 @@ def _syllables(part: str, *, is_whole_name: bool) -> list[str]:
 
 def _readings(text: str) -> list[str]:
     # A list stands for several syllables; the stubs know only the single string.
-    return lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: [rest.lower()])  # type: ignore[arg-type,return-value]
+    return lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: [without_marks(rest.lower())])  # type: ignore[arg-type,return-value]
+
+
+def without_marks(text: str) -> str:
+    """Small Latin letters as they are typed without a keyboard that has them: ü is u, ł is l, ß is ss. Everything else
+    stands."""
+    letters = ((char, unicodedata.normalize("NFD", char)[0]) for char in unicodedata.normalize("NFC", text))
+    return "".join(bare if bare.isascii() else char for char, bare in letters).translate(_WHOLE_LETTERS)
 
 
 def clean_name(typed: str) -> str:

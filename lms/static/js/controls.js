@@ -62,7 +62,8 @@ document.addEventListener("saved", (event) => {
   }
 });
 
-// On narrow windows the bar of places scrolls: show where one is.
-const here = document.querySelector(".rail [aria-current]");
-const bar = here?.closest("nav");
-if (bar && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+// On narrow windows the bar of places and the tabs of a page scroll: show where one is.
+for (const here of document.querySelectorAll(".rail [aria-current], .nav-tabs [aria-current]")) {
+  const bar = here.closest("nav, .nav-tabs");
+  if (bar && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+}

@@ -11,6 +11,8 @@ from django.urls import reverse
 from PIL import Image
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from assessments.bank.models import QuestionVersion
+from courses.catalogue.blocks.checks import PracticeQuestionBlock, practice_choices
 from courses.catalogue.models import CourseImage, CoursePage, LessonPage, TrackPage
 from courses.catalogue.services import catalogue_root
 from courses.enrolment.models import TrackVersion
@@ -286,6 +288,19 @@ def test_only_practice_questions_can_be_chosen(tess, picture):
 
     assert refused.status_code == 200
     assert not LessonPage.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["numeric", "ordering", "cloze", "matching"])
+def test_a_self_check_takes_only_what_is_answered_by_choosing(tess, picture, kind):
+    question = QuestionFactory(key="practice-hold", practice=True)
+    QuestionVersion.objects.filter(question=question).update(kind=kind)
+    course = make_course("manners", lessons=0)
+
+    refused = create(tess, LessonPage, course, lesson_data(picture))
+
+    assert "practice-hold" not in dict(practice_choices())
+    assert not LessonPage.objects.exists()
+    assert json.dumps(str(PracticeQuestionBlock.refusal)).strip('"') in html.unescape(refused.content.decode())
 
 
 def test_a_draft_is_saved_and_not_shown(tess, cast, roots):

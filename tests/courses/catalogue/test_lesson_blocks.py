@@ -369,7 +369,7 @@ def test_check_comes_from_the_bank():
 
     assert "Check my answer" in drawn("check", {"question": "practice-hold"}, checks=shown)
     assert "available at the moment" in drawn("check", {"question": "gone"}, checks=shown)
-    assert "valid choice" in refusal("check", {"question": "gone"})
+    assert "Choose another one" in refusal("check", {"question": "gone"})
 
 
 def quiz_block(cast, at, key="crm-quiz", language="en"):
@@ -409,7 +409,7 @@ def test_only_published_quizzes_can_be_chosen():
     make_quiz("draft", published=False)
 
     assert refusal("quiz", {"quiz": "ready", "note": ""}) == ""
-    assert "valid choice" in refusal("quiz", {"quiz": "draft", "note": ""})
+    assert "isn’t published" in refusal("quiz", {"quiz": "draft", "note": ""})
 
 
 def test_metric():

@@ -1,11 +1,13 @@
 """Following how others learn: the list, enrolling, reminding, waiving."""
 
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 from unittest.mock import patch
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,7 +21,9 @@ from courses.enrolment.permissions import can_waive, can_withdraw
 from courses.enrolment.queries.enrolling import EnrolOrder, plan_of
 from courses.enrolment.queries.following import followed, people_followed, totals_of
 from courses.enrolment.queries.progress import progress_of
+from courses.enrolment.rules.evidence import evidence_file
 from courses.enrolment.services.following import PlanChanged, enrol_chosen, remind, waive_step, withdraw_waiver
+from courses.progress.models import StudyDay
 from courses.progress.services import complete_lesson
 from lms.audit.models import AuditEntry
 from lms.kernel.states import StaleState
@@ -431,6 +435,51 @@ def test_nobody_waives_the_own_step(cast, track, as_):
     assert can_withdraw(cast.tess, waiver)
 
 
+# --- evidence that is a file --------------------------------------------------------------------------------------
+
+PDF = b"%PDF-1.7 a certificate"
+
+
+def upload(client, step, name, content):
+    values = {"reason": "Did it elsewhere", "evidence": "No 1", "file": SimpleUploadedFile(name, content)}
+    return client.post(reverse("courses:following-waive", args=[step.pk]), values)
+
+
+def test_a_file_is_kept_as_it_came_and_audited(cast, enrolment, as_, now):
+    client = as_(cast.carl)
+
+    upload(client, steps_of(enrolment)[1], "证书 4711.PDF", PDF)
+
+    waiver = StepWaiver.objects.get()
+    assert (waiver.file_name, waiver.file.read()) == ("证书 4711.pdf", PDF)
+    assert AuditEntry.objects.get(action="step_waived").changes["file"] == [
+        None,
+        f"证书 4711.pdf (SHA-256 {sha256(PDF).hexdigest()})",
+    ]
+    assert "证书 4711.pdf" in client.get(reverse("courses:following-person", args=[cast.ana.pk])).content.decode()
+    answer = client.get(reverse("private-file", args=["waiver", waiver.pk]))
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Disposition"].startswith("attachment; filename*=UTF-8''%E8%AF%81")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_only_who_follows_the_persons_learning_opens_the_file(cast, enrolment, as_):
+    waiver = waive(steps_of(enrolment)[1], cast.carl, file=evidence_file("scan.pdf", PDF))
+    address = reverse("private-file", args=["waiver", waiver.pk])
+
+    opens = {name for name, person in cast.people.items() if as_(person).get(address).status_code == 200}
+
+    assert opens == {"lena", "carl", "mona", "tess"}
+
+
+def test_what_is_no_evidence_is_refused_and_nothing_is_waived(cast, enrolment, as_, now):
+    answer = upload(as_(cast.carl), steps_of(enrolment)[1], "scan.pdf", b"<html><script>alert(1)</script>")
+
+    assert answer.status_code == 200
+    assert "file" in answer.context["form"].errors
+    assert not StepWaiver.objects.exists()
+
+
 # --- the person's page -----------------------------------------------------------------------------------------------
 
 
@@ -483,10 +532,21 @@ def test_a_persons_page_does_not_ask_more_for_more_tracks(cast, course, as_):
 
 
 def test_a_persons_workbook(cast, enrolment, as_, now):
-    waive(steps_of(enrolment)[1], cast.carl)
+    waive(steps_of(enrolment)[1], cast.carl, file=evidence_file("scan.pdf", PDF))
 
     answer = as_(cast.carl).get(reverse("courses:following-person-xlsx", args=[cast.ana.pk]))
 
     sheet = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in sheet[1:]] == ["路径 onboarding"] * 2
-    assert sheet[2][7:10] == ["Did it elsewhere", "Certificate 4711", "卡尔"]
+    assert sheet[2][7:11] == ["Did it elsewhere", "Certificate 4711", "scan.pdf", "卡尔"]
+
+
+def test_study_outside_the_shift_is_reported_of_ones_own_people(cast, as_, now):
+    for person, seconds in ((cast.ana, 600), (cast.abel, 0), (cast.olga, 900)):
+        StudyDay.objects.create(person=person, on=timezone.localdate(MON_9), outside=seconds, in_slots=60)
+    client = as_(cast.carl)
+
+    page = client.get(reverse("courses:following-study"))
+
+    assert [(row.person, row.seconds) for row in page.context["page"]] == [(cast.ana, 600)]
+    assert reverse("courses:following-study") in client.get(LIST).content.decode()

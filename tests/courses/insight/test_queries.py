@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from assessments.evidence.models import SourceKind
-from courses.insight.queries import comments_to_work_on, comments_waiting, insights, lesson_insight, work_rows
+from courses.insight.queries.comments import comments_to_work_on, comments_waiting, work_rows
+from courses.insight.queries.lessons import insights, lesson_insight
 from courses.insight.rules import EFFECT_DAYS, LEAST_PAIRS
 from courses.insight.states import Change, ConcernKind
 from courses.progress.models import LessonCompletion, LessonVisit

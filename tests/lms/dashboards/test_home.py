@@ -6,7 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from courses.progress.services import complete_lesson
 from courses.reference.services.comments import send_comment
+from courses.reviews.services import prepare_reviews
+from courses.translations.states import Standing
 from lms.dashboards.queries import agent_day
 from tests.conftest import MON_9
 from tests.factories.assignments import AssignmentFactory
@@ -76,13 +79,43 @@ def test_the_author_sees_what_fails_and_what_lacks_a_language(client, world):
 
     day = response.context["day"]
     assert day.needs
-    assert [(row.lesson.slug, row.missing_language) for row in day.lessons] == [("only-chinese", "en")]
+    assert [(row.title, row.language, row.standing) for row in day.translations] == [
+        ("课时 only-chinese", "en", Standing.MISSING)
+    ]
+    assert day.next_step.url == reverse("courses:insight-detail", args=[world.lesson.translation_key])
     assert [row.lesson.key for row in day.failing] == [world.lesson.translation_key]
     assert (day.waiting.n, day.more_failing) == (1, 0)
     with translation.override("en"):
         [reason] = day.failing[0].reasons
     assert reason.startswith("1 open comment, the oldest ")
     assert reason in " ".join(response.content.decode().split())
+
+
+def test_a_page_that_waits_for_the_authors_approval_comes_first(client, world):
+    draft = world.lesson.get_latest_revision_as_object()
+    draft.title = "改过的标题"
+    draft.save_revision(user=world.cast.quinn)
+    page = type(world.lesson).objects.get(pk=world.lesson.pk)
+    prepare_reviews().start(page, world.cast.quinn)
+
+    day = start_page(client, world.cast.tess).context["day"]
+
+    assert [(row.title, row.author) for row in day.reviews] == [("改过的标题", world.cast.quinn)]
+    assert day.next_step.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert day.n_reviews == 1
+
+
+def test_the_author_sees_who_has_still_to_read_a_change(client, world):
+    world.cast.ana.language = "zh-hans"
+    world.cast.ana.save()
+    complete_lesson(world.cast.ana, world.lesson, at=MON_9)
+    draft = world.lesson.get_latest_revision_as_object()
+    draft.material_version += 1
+    draft.save_revision().publish()
+
+    [row] = start_page(client, world.cast.tess).context["day"].rereading
+
+    assert (row.lesson.key, row.asked, row.done) == (world.lesson.translation_key, 1, 0)
 
 
 def test_the_authors_page_costs_the_same_for_more_lessons(client, world):
@@ -121,6 +154,25 @@ def test_the_rail_shows_each_role_its_places(client, cast, name, has, lacks):
 
     assert has <= shown
     assert not lacks & shown
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "place"),
+    [
+        ("ana", "/learn/terms/", "/learn/find/"),
+        ("ana", "/learn/notes/", "/learn/find/"),
+        ("ana", "/learn/comments/", "/learn/find/"),
+        ("ana", "/learn/search/", "/learn/find/"),
+        ("ana", "/learn/phrases/", "/learn/phrases/"),
+        ("ana", "/learn/", "/learn/"),
+        ("tess", "/learn/comments/waiting/", "/learn/insight/"),
+        ("tess", "/learn/insight/rereading/", "/learn/insight/"),
+    ],
+)
+def test_the_rail_marks_the_place_to_which_a_page_belongs(client, cast, name, page, place):
+    client.force_login(getattr(cast, name))
+
+    assert [str(each.url) for each in client.get(page).context["navigation"] if each.is_current] == [place]
 
 
 def test_every_place_of_the_rail_opens(client, world):

@@ -56,3 +56,24 @@ def test_teams_keep_their_names_and_two_departments_may_have_the_same_one(migrat
     assert kept == [
         ("0001", "上海", ""), ("00010001", "投诉", ""), ("00010002", "热线", ""), ("000100020001", "一组", "")
     ]  # fmt: skip
+
+
+def test_names_that_are_kept_are_found_without_their_marks(migrate):
+    with closing(sqlite3.connect(migrate("0003"))) as database, database:
+        columns = {
+            row[1]: "" if "char" in row[2] or row[2] == "text" else 0
+            for row in database.execute("PRAGMA table_info(lms_user)")
+            if row[3] and not row[5]  # must be there, and isn't the key
+        }
+        database.execute("INSERT INTO lms_site (id, code, name, time_zone) VALUES (1, 'sh', '上海', 'Asia/Shanghai')")
+        for number, (pinyin, initials) in enumerate([("jürgen müller", "jm"), ("øyvind", "ø"), ("wang xiao", "wx")]):
+            person = columns | {"employee_no": str(number), "pinyin": pinyin, "pinyin_initials": initials}
+            database.execute(
+                f"INSERT INTO lms_user ({', '.join(person)}) VALUES ({', '.join('?' * len(person))})",
+                list(person.values()),
+            )
+
+    with closing(sqlite3.connect(migrate("0004"))) as database, database:
+        kept = database.execute("SELECT pinyin, pinyin_initials FROM lms_user ORDER BY employee_no").fetchall()
+
+    assert kept == [("jurgen muller", "jm"), ("oyvind", "o"), ("wang xiao", "wx")]

@@ -16,6 +16,9 @@ from lms.people.rules.names import clean_name, name_fault, pinyin_of, search_wor
         ("买买提·艾力", "mai mai ti ai li", "mmtal"),
         ("买买提•艾力", "mai mai ti ai li", "mmtal"),
         ("Ana Silva", "ana silva", "as"),
+        ("Jürgen Müller", "jurgen muller", "jm"),
+        ("Øyvind Łuczak-Groß", "oyvind luczak-gross", "ol"),
+        ("Ольга", "ольга", "о"),
         ("𠮷田美咲", "𠮷 tian mei xiao", "𠮷tmx"),
     ],
 )

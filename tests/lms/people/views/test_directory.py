@@ -65,6 +65,14 @@ def test_people_are_found_by_name_number_pinyin_and_initials(cast, client, wang,
     assert names(client, q=typed) == ["王晓雯"]
 
 
+@pytest.mark.parametrize("typed", ["muller", "Müller", "MÜLLER", "jm", "jurgenm"])
+def test_a_latin_name_is_found_with_its_marks_and_without(cast, client, typed):
+    UserFactory(full_name="Jürgen Müller", employee_no="J9")
+    client.force_login(cast.ada)
+
+    assert names(client, q=typed) == ["Jürgen Müller"]
+
+
 def test_short_pinyin_doesnt_meet_the_middle_of_a_syllable(cast, client):
     UserFactory(full_name="王晓雯")
     client.force_login(cast.ada)

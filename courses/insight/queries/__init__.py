@@ -1,0 +1,1 @@
+"""What is known about lessons and their readers: figures, comments, who reads a change."""
