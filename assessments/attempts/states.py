@@ -4,10 +4,11 @@ from types import MappingProxyType
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AttemptState(TextChoices):
-    IN_PROGRESS = "in_progress", _("In progress")
+    IN_PROGRESS = "in_progress", pgettext_lazy("sitting", "In progress")
     SUBMITTED = "submitted", _("Handed in, being marked")
     GRADED = "graded", _("Graded")
     ABANDONED = "abandoned", _("Abandoned")
@@ -27,7 +28,7 @@ class GivenState(TextChoices):
     """How a quiz that was given by hand stands with one person."""
 
     NOT_BEGUN = "not_begun", _("Not begun")
-    SITTING = "sitting", _("In progress")
+    SITTING = "sitting", pgettext_lazy("sitting", "In progress")
     BEING_MARKED = "being_marked", _("Being marked")
     NOT_PASSED = "not_passed", _("Not passed")
     PASSED = "passed", _("Passed")

@@ -81,7 +81,7 @@ def _summary_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> N
 def _question_sheet(book: Any, styles: dict[str, Any], figures: QuizFigures) -> None:
     sheet = book.add_worksheet(_("Questions"))
     columns = [
-        (_("No."), 6), (_("Key"), 24), (_("Question"), 50), (_("Type"), 18), (_("Learners"), 10), (pgettext("question", "Void"), 8),
+        (_("No."), 6), (_("Key"), 24), (_("Question"), 50), (pgettext("question", "Type"), 18), (_("Learners"), 10), (pgettext("question", "Void"), 8),
         (_("Facility"), 10), (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8), (_("SD"), 8), (_("Intended weight"), 10),
         (_("Effective weight"), 10), (_("Discrimination"), 14), (pgettext("quiz figures", "from"), 8), (pgettext("quiz figures", "to"), 8), (_("Efficiency"), 10),
         (_("Median time (s)"), 10), (_("Left blank"), 10), (_("Flags"), 28), (_("What to do"), 60),

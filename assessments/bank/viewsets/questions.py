@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -50,7 +50,7 @@ class QuestionFilterSet(WagtailFilterSet):
     owner = django_filters.ModelChoiceFilter(
         field_name="question__owner",
         queryset=lambda request: User.objects.filter(pk__in=Question.objects.values("owner")).order_by("employee_no"),
-        label=gettext_lazy("Owner"),
+        label=pgettext_lazy("question", "Owner"),
     )
 
     class Meta:
@@ -106,7 +106,11 @@ class QuestionIndexView(WordedView, IndexView):
                 "difficulty", label=_("Difficulty"), accessor="question.difficulty", sort_key="question__difficulty"
             ),
             Column("tags", label=_("Tags"), accessor=lambda version: ", ".join(version.question.tags)),
-            Column("owner", label=_("Owner"), accessor=lambda version: version.question.owner or "–"),
+            Column(
+                "owner",
+                label=pgettext_lazy("question", "Owner"),
+                accessor=lambda version: version.question.owner or "–",
+            ),
             Column("number", label=_("Version"), accessor="number"),
         ]
 
