@@ -23,6 +23,8 @@ LESSON, LESSON_SUMMARY = (
     Words("一次合格的静音", "A hold done well"),
     Words("每种内容块各一个。", "One block of each kind."),
 )
+#: Wagtail's editor: a save by itself that a press of a button has overtaken; tabs of a window that is still being drawn.
+HARMLESS = ("status of 400", "Cannot find matching a matching panel")
 CHANGED = Words("主管也听得见。", "So can your supervisor.")
 PLACES = {kind: place for place, kind in enumerate(CONTENT)}
 
@@ -53,7 +55,9 @@ def test_a_course_with_every_block(servers, browser):
 
 class House:
     def __init__(self, browser: Browser, server: RunningServer) -> None:
-        self.tess, self.quinn, self.ana = self.windows = [Window(browser, server, "zh-hans") for _number in PEOPLE]
+        self.tess, self.quinn, self.ana = self.windows = [
+            Window(browser, server, "zh-hans", harmless=HARMLESS) for _number in PEOPLE
+        ]
         for window, number in zip(self.windows, PEOPLE, strict=True):
             sign_in(window, number)
 

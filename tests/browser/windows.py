@@ -8,9 +8,11 @@ from tests.browser.conftest import PASSWORD, RunningServer
 
 
 class Window:
-    """One person at one browser window."""
+    """One person at one browser window. What the browser complains of is kept, but for what is `harmless`."""
 
-    def __init__(self, browser: Browser, server: RunningServer, language: str) -> None:
+    def __init__(
+        self, browser: Browser, server: RunningServer, language: str, *, harmless: tuple[str, ...] = ()
+    ) -> None:
         locale = "zh-CN" if language == "zh-hans" else "en-GB"
         self.context = browser.new_context(
             locale=locale, timezone_id="Asia/Shanghai", viewport={"width": 1366, "height": 900}
@@ -18,12 +20,13 @@ class Window:
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
         self.server, self.language = server, language
+        self.harmless = ("404", "403", *harmless)
         self.complaints: list[str] = []
         self.page.on("console", lambda message: self._listen(message.type, message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _listen(self, kind: str, text: str) -> None:
-        if kind == "error" and "404" not in text and "403" not in text:
+        if kind == "error" and not any(words in text for words in self.harmless):
             self.complaints.append(text)
 
     def go(self, path: str) -> Page:
