@@ -1,12 +1,14 @@
 """What an author fills in on top of a page's own fields."""
 
 from collections import defaultdict
+from itertools import count
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -23,16 +25,33 @@ class CatalogueForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.is_source and "slug" in self.fields:
-            self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = _("Set on the page in the source language.")
+        slug = self.fields.get("slug")
+        if slug is None:
+            return
+        slug.required = False
+        slug.help_text = _("The last part of the page's address. Left empty, it is made from the title.")
+        if not self.instance.is_source:
+            slug.disabled = True
+            slug.help_text = _("Set on the page in the source language.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         slug = cleaned.get("slug")
-        if slug and self.instance.is_source and self._is_taken_elsewhere(slug):
+        if slug == "" and self.instance.is_source:
+            cleaned["slug"] = self._slug_of(cleaned.get("title") or "")
+        elif slug and self.instance.is_source and self._is_taken_elsewhere(slug):
             self.add_error("slug", ValidationError(_("A page in another language has this address already.")))
         return cleaned
+
+    def _slug_of(self, title: str) -> str:
+        """A free address. The editor makes one while the title is typed, not when it is pasted; its field is on another tab."""
+        made, parent = slugify(title, allow_unicode=True), self.parent_page or self.instance.get_parent()
+        candidates = (f"{made}-{number}" if number > 1 else made for number in count(1))
+        return next(
+            slug
+            for slug in candidates
+            if Page._slug_is_available(slug, parent, self.instance) and not self._is_taken_elsewhere(slug)
+        )
 
     def _is_taken_elsewhere(self, slug: str) -> bool:
         """Another page has the slug in another language's tree: the address would mean two things."""

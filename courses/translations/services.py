@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
 from wagtail.models import Locale
 
 from courses.catalogue.models import TaughtPage
+from courses.catalogue.services import catalogue_root
 from courses.translations.models import TranslationState
 from courses.translations.queries import content_of
 from lms.audit import services as audit
@@ -49,14 +51,21 @@ def _keep(translation: TaughtPage, source: TaughtPage, *, actor: User | None, at
 
 @transaction.atomic
 def make_translation(source: TaughtPage, language: str, *, actor: User, at: datetime) -> TaughtPage:
-    """A draft in the other language that begins as a copy of the source, below the same course; the course is copied,
-    too, where it isn't translated. Who comes second gets the page that is there."""
+    """A draft in the other language that begins as a copy of the source, below the same course. A course that isn't
+    translated yet gets its own draft, too: Wagtail would make an alias of it, which nobody can write in. Who comes
+    second gets the page that is there."""
     locale = Locale.objects.get(language_code=language)
     there = source.get_translation_or_none(locale)
-    if there is not None:
+    if there is not None and there.alias_of_id is None:
         return there.specific
-    page = CopyPageForTranslationAction(source, locale, copy_parents=True, user=actor).execute(
-        skip_permission_checks=True
-    )
+    if there is not None:
+        page = ConvertAliasPageAction(there.specific, user=actor).execute(skip_permission_checks=True)
+    else:
+        above = source.get_parent().specific
+        if isinstance(above, TaughtPage):
+            make_translation(above, language, actor=actor, at=at)
+        else:
+            catalogue_root(language)
+        page = CopyPageForTranslationAction(source, locale, user=actor).execute(skip_permission_checks=True)
     audit.record(actor=actor, action="translation_made", subject=page.page_ptr, at=at)
     return page

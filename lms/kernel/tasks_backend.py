@@ -1,6 +1,10 @@
 """`django.tasks` (which Wagtail uses) on the same Celery workers as our own tasks."""
 
+from functools import partial
+
 from celery import shared_task
+from django.conf import settings
+from django.db import transaction
 from django.tasks.backends.base import BaseTaskBackend
 from django.tasks.base import Task, TaskResult, TaskResultStatus
 from django.utils import timezone
@@ -16,7 +20,8 @@ def run_django_task(module_path: str, args: list, kwargs: dict) -> None:
 
 
 class CeleryBackend(BaseTaskBackend):
-    """Hands a task's path and its JSON arguments to Celery. Results are not kept: nobody reads them."""
+    """Hands a task's path and its JSON arguments to Celery when the transaction is committed: Wagtail enqueues amid the
+    saving of a page, and a worker that is quick doesn't find it. Results are not kept: nobody reads them."""
 
     supports_async_task = False
     supports_defer = False
@@ -39,5 +44,9 @@ class CeleryBackend(BaseTaskBackend):
             errors=[],
             worker_ids=[],
         )
-        run_django_task.delay(task.module_path, list(args), dict(kwargs))
+        send = partial(run_django_task.delay, task.module_path, list(args), dict(kwargs))
+        if getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False):  # runs here, and sees what isn't committed
+            send()
+        else:
+            transaction.on_commit(send)
         return result

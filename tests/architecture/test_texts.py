@@ -1,4 +1,4 @@
-"""The Chinese catalogue is whole: nothing untranslated, nothing fuzzy, every place filled, the trade's words."""
+"""The Chinese catalogues are whole: nothing untranslated, nothing fuzzy, every place filled, the trade's words."""
 
 import re
 from pathlib import Path
@@ -7,17 +7,24 @@ import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 
-CATALOGUE = Path(settings.BASE_DIR) / "lms" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+#: Our own, and what Wagtail says in the back office.
+CATALOGUES = [po for folder in settings.LOCALE_PATHS for po in sorted(Path(folder).glob("zh_Hans/LC_MESSAGES/*.po"))]
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
 def texts():
-    with CATALOGUE.open("rb") as source:
-        for message in read_po(source, locale="zh_Hans"):
+    for catalogue in CATALOGUES:
+        for message in read_po(catalogue.open("rb"), locale="zh_Hans"):
             if message.id:
                 singular = message.id[0] if isinstance(message.id, tuple | list) else message.id
                 translated = message.string[0] if isinstance(message.string, tuple | list) else message.string
                 yield message, singular, translated
+
+
+def test_the_catalogues_are_ours_and_those_for_wagtail():
+    assert [(po.parents[2].name, po.name) for po in CATALOGUES] == [
+        ("locale", "django.po"), ("locale_wagtail", "django.po"), ("locale_wagtail", "djangojs.po"),
+    ]  # fmt: skip
 
 
 def test_nothing_is_untranslated_or_fuzzy():

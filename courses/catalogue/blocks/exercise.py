@@ -149,6 +149,8 @@ class ExerciseBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
         if not cleaned["metrics"] and not cleaned["family"]:
             words = gettext("Choose at least one metric, or a family.")
             raise blocks.StructBlockValidationError(block_errors={"metrics": ValidationError(words)})

@@ -73,8 +73,14 @@ class ForecastBlock(blocks.StructBlock):
     answer_within_s = _figure("answer_within_s", _("… within how many seconds"))
     shrinkage_percent = _figure("shrinkage_percent", _("Shrinkage"), _("In per cent of the paid hours."))
 
+    def get_default(self) -> Any:
+        """With as many rows as are needed at least."""
+        return self.normalize({**super().get_default(), "weeks": [{}] * LEAST_WEEKS})
+
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
         days = [row["day_calls"] for row in cleaned["weeks"]]
         if any(day is None for day in days) and any(day is not None for day in days):
             _refuse(gettext("Give the calls of the whole day for every week, or for none."))

@@ -67,7 +67,7 @@ class PictureBlock(SampledBlock):
     """A picture with what it shows in words, and whose it is."""
 
     image = PictureChooserBlock(label=_("Image"))
-    caption = blocks.CharBlock(required=False, label=_("Caption"))
+    caption = blocks.CharBlock(required=False, label=pgettext_lazy("picture", "Caption"))
     alt = blocks.CharBlock(
         required=False,
         max_length=250,

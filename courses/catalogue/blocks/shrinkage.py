@@ -72,6 +72,8 @@ class ShrinkageBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
         if sum(cleaned[f"{term}_percent"] for term in TERMS) >= 100:
             words = ValidationError(_("Together the terms take all the time: nobody is left to answer."))
             raise blocks.StructBlockValidationError(non_block_errors=[words])

@@ -74,6 +74,8 @@ class StaffingBlock(SampledBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
         if "patience_s" in cleaned["sliders"] and cleaned["patience_s"] is None:
             words = _("Give the callers a patience to start from, or don't let learners move it.")
             raise blocks.StructBlockValidationError(block_errors={"patience_s": ValidationError(words)})

@@ -220,7 +220,11 @@ class LessonPage(TaughtPage):
         FieldPanel("minutes"),
         FieldPanel("minimum_minutes"),
         FieldPanel("skills", widget=CheckboxSelectMultiple),
-        FieldPanel("body"),
+        FieldPanel(
+            "body",
+            heading=_("What the lesson says"),
+            help_text=_("Press + and choose a block: text, dialogue, picture, self-check … As many as you like."),
+        ),
         MultiFieldPanel([FieldPanel("is_material"), FieldPanel("recheck_quiz")], heading=_("A change that matters")),
     ]
     parent_page_types: ClassVar = ["courses.CoursePage"]

@@ -122,7 +122,12 @@ class CourseMediaForm(WagtailAdminModelForm):
 
 
 class RecordingForm(CourseMediaForm):
+    """Captions belong to films."""
+
     wanted = MediaKind.AUDIO
+
+    class Meta(CourseMediaForm.Meta):
+        exclude = ("captions_zh", "captions_en")
 
 
 class FilmForm(CourseMediaForm):

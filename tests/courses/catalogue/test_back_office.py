@@ -599,6 +599,17 @@ def test_a_copy_is_a_page_of_its_own(tess, roots):
 # --- kept for the record -------------------------------------------------------------------------------------
 
 
+def test_an_address_left_empty_is_made_from_the_title(tess, roots):
+    """Also where the title is taken, in this tree or in the other language's."""
+    create(tess, CoursePage, roots["en"], course_data(title="Manners", slug="manners-2"))
+    for _time in range(2):
+        create(tess, CoursePage, roots["zh-hans"], course_data(title="Manners", slug=""))
+    create(tess, CoursePage, roots["zh-hans"], course_data(slug=""))
+
+    slugs = CoursePage.objects.child_of(roots["zh-hans"]).order_by("pk").values_list("slug", flat=True)
+    assert list(slugs) == ["manners", "manners-3", "礼貌用语"]
+
+
 def delete(client, page):
     return client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
 

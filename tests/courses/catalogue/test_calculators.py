@@ -14,7 +14,7 @@ from courses.catalogue.blocks.forecast import ForecastBlock
 from courses.catalogue.blocks.shrinkage import ShrinkageBlock
 from courses.catalogue.models import LessonPage
 from courses.simulators.metrics import METRICS
-from courses.simulators.rules import BLOCK_PROBLEMS
+from courses.simulators.rules import BLOCK_PROBLEMS, LEAST_WEEKS
 
 CALCULATOR = {
     "title": "Yesterday",
@@ -331,6 +331,10 @@ def test_weeks_that_make_no_sense_are_refused():
     )
     refused("forecast", weeks=[{"calls": 9}] * 2)
     refused("forecast", weeks=[{"calls": 9}] * 13)
+
+
+def test_a_new_forecast_begins_with_as_many_weeks_as_it_needs():
+    assert len(ForecastBlock().get_default()["weeks"]) == LEAST_WEEKS
 
 
 def test_an_unfinished_forecast_says_so():

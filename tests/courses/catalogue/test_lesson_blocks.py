@@ -107,6 +107,30 @@ def test_every_block_has_a_name_an_icon_and_a_description(kind):
     get_template(f"wagtailadmin/icons/{block.meta.icon}.svg")  # raises where Wagtail has no such icon
 
 
+@pytest.mark.parametrize("is_emptied", [False, True], ids=["as it is put in", "emptied"])
+@pytest.mark.parametrize("kind", list(BODY.child_blocks))
+def test_a_block_that_is_not_filled_in_yet_does_not_keep_a_draft_from_being_saved(kind, is_emptied):
+    """The editor saves by itself, a moment after a block was put in."""
+    block = BODY.child_blocks[kind]
+    value = block.get_prep_value(block.get_default())
+    body = BODY.to_python([{"type": kind, "value": emptied(value) if is_emptied else value, "id": "1"}])
+
+    saved = BODY.clean_deferred(body)
+
+    assert [child.block_type for child in saved] == [kind]
+    assert drawn(kind, BODY.get_prep_value(saved)[0]["value"]) is not None
+
+
+def emptied(value):
+    """The value with nothing in its fields."""
+    if isinstance(value, dict):
+        return {
+            name: emptied(each) if name not in ("id", "type", "columns", "rows") else each
+            for name, each in value.items()
+        }
+    return [emptied(each) for each in value if isinstance(each, dict)] if isinstance(value, list) else None
+
+
 # --- words ---------------------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from courses.catalogue.rules import media as rules
 from courses.catalogue.rules.media import Recognised, UnfitMedia, checked_captions, recognise
 from courses.catalogue.services import grant_author_rights
 from courses.catalogue.services.media import keep_course_media, save_course_media
+from courses.catalogue.viewsets.media import FilmForm, RecordingForm
 from lms.audit.models import AuditEntry
 from lms.people.services.groups import sync_groups
 from tests.factories.catalogue import make_course, make_lesson
@@ -341,3 +342,8 @@ def test_media_are_streamed_in_ranges_to_who_is_signed_in(client, cast):
     assert captions["Content-Type"].startswith("text/vtt")
     assert captions.getvalue().decode() == WEBVTT
     assert client.get(reverse("private-file", args=["course-captions-zh", film.pk])).status_code == 404
+
+
+def test_a_recording_is_not_asked_for_captions():
+    assert not {"captions_zh", "captions_en"} & set(RecordingForm().fields)
+    assert {"captions_zh", "captions_en", "transcript_zh"} <= set(FilmForm().fields)

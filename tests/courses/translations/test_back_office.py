@@ -2,8 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.actions.create_alias import CreatePageAliasAction
+from wagtail.models import Locale
 
 from courses.catalogue.models import CoursePage, LessonPage
+from courses.catalogue.services import catalogue_root
 from courses.receivers import prepare_back_office
 from courses.translations.models import TranslationState
 from courses.translations.queries import side_by_side, standing_of_page, translation_rows, translations_to_do
@@ -149,7 +152,7 @@ def test_a_missing_translation_is_begun_with_one_press(tess, cast):
     assert answer["Location"] == reverse("wagtailadmin_pages:edit", args=[english.pk])
     assert (english.live, english.slug, english.get_parent().slug) == (False, lesson.slug, "new")
     assert standing(lesson) == "draft"
-    assert AuditEntry.objects.filter(action="translation_made", actor=cast.tess).count() == 1
+    assert AuditEntry.objects.filter(action="translation_made", actor=cast.tess).count() == 2  # its course, too
     tess.post(reverse("translation-make", args=[lesson.pk]))
     assert LessonPage.objects.filter(translation_key=lesson.translation_key).count() == 2
 
@@ -157,6 +160,34 @@ def test_a_missing_translation_is_begun_with_one_press(tess, cast):
 def test_making_it_twice_gives_the_page_that_is_there(cast, lesson, at):
     assert make_translation(lesson, "en", actor=cast.tess, at=at) == in_english(lesson)
     assert not AuditEntry.objects.filter(action="translation_made").exists()
+
+
+def test_a_lesson_brings_its_course_along_as_a_page_that_can_be_written_in(cast, at):
+    course = make_course("outbound", lessons=0, languages=["zh-hans"])
+    lesson = make_lesson(course, "opening", languages=["zh-hans"])
+
+    page = make_translation(lesson, "en", actor=cast.tess, at=at)
+
+    above = page.get_parent().specific
+    assert (above.translation_key, above.locale.language_code) == (course.translation_key, "en")
+    assert (above.alias_of_id, above.live, page.live) == (None, False, False)
+    assert [row.standing for row in translation_rows(keys=[course.translation_key, lesson.translation_key])] == [
+        "draft", "draft",
+    ]  # fmt: skip
+
+
+def test_an_alias_becomes_the_translation(cast, at):
+    """Wagtail's own way to translate a lesson leaves one of the course."""
+    course = make_course("outbound", lessons=0, languages=["zh-hans"])
+    english = Locale.objects.get(language_code="en")
+    alias = CreatePageAliasAction(
+        course, parent=catalogue_root("en"), update_locale=english, reset_translation_key=False
+    ).execute(skip_permission_checks=True)
+
+    page = make_translation(course, "en", actor=cast.tess, at=at)
+
+    assert (page.pk, page.alias_of_id) == (alias.pk, None)
+    assert [row.page_pk for row in translation_rows(keys=[course.translation_key])] == [page.pk]
 
 
 @pytest.mark.parametrize("who", ["ana", "carl", "eva", "mona", "ada"])

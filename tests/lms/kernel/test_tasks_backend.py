@@ -40,6 +40,22 @@ def test_enqueued_task_runs_through_celery(monkeypatch):
     assert result.status == TaskResultStatus.READY
 
 
+@pytest.mark.django_db
+def test_a_worker_hears_of_it_when_the_transaction_is_committed(
+    monkeypatch, settings, django_capture_on_commit_callbacks
+):
+    sent = []
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    monkeypatch.setattr(run_django_task, "delay", lambda *args: sent.append(args))
+
+    with django_capture_on_commit_callbacks() as waiting:
+        note.enqueue("hello")
+    assert sent == []
+
+    waiting[0]()
+    assert sent == [("tests.lms.kernel.test_tasks_backend.note", ["hello"], {})]
+
+
 def test_task_that_fails_is_not_swallowed():
     with pytest.raises(RuntimeError):
         fail.enqueue()
