@@ -23,8 +23,19 @@ from wagtail.signals import (
 from assessments.events import attempt_graded, attempt_regraded, mystery_call_settled
 from assessments.quizzes.models import Quiz
 from assessments.scenarios.models import Scenario
-from courses.catalogue.models import CataloguePage, CoursePage, LessonPage, Phrase, TaughtPage, Term, TrackPage
-from courses.catalogue.queries import shelf
+from courses.catalogue.models import (
+    CataloguePage,
+    CourseDocument,
+    CourseImage,
+    CourseMedia,
+    CoursePage,
+    LessonPage,
+    Phrase,
+    TaughtPage,
+    Term,
+    TrackPage,
+)
+from courses.catalogue.queries import lesson_pages, shelf
 from courses.catalogue.services import (
     catalogue_root,
     grant_author_rights,
@@ -99,12 +110,14 @@ def find_what_is_published(instance: LessonPage, **kwargs: Any) -> None:
 
 
 shelf.follow(CoursePage, LessonPage, TrackPage)
+lesson_pages.follow(CoursePage, LessonPage, Phrase, Term, CourseMedia, CourseImage, CourseDocument)
 track_rules.follow(TrackVersion, TrackStep, TrackGroup, TrackPrerequisite, Quiz, Scenario)
 
 
 @receiver(post_page_move, dispatch_uid="read_the_tree_anew")
 def read_the_tree_anew(**kwargs: Any) -> None:
     shelf.forget()
+    lesson_pages.forget()
 
 
 @receiver(page_unpublished, sender=LessonPage, dispatch_uid="find_no_more")

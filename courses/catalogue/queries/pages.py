@@ -1,6 +1,7 @@
 """Lessons as pages: which may be read, in which language, what they are made of, and what they teach."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,12 +11,25 @@ from courses.catalogue.models import CoursePage, LessonPage
 from courses.catalogue.queries.shelf import lessons, parent_path
 from courses.catalogue.rules import shown_language
 from courses.catalogue.rules.changes import Block
+from lms.kernel.kept import Kept
+
+#: So many lessons are kept in memory at most; one takes some hundred kilobytes.
+KEPT_PAGES = 200
 
 
 def readable_lessons() -> QuerySet[LessonPage]:
     """Live lessons of live courses: what everybody who is signed in may read."""
     live = CoursePage.objects.live().values("path")
     return LessonPage.objects.live().alias(parent_path=parent_path()).filter(parent_path__in=live)
+
+
+def _lesson_page(pk: int) -> LessonPage | None:
+    return readable_lessons().select_related("locale").filter(pk=pk).first()
+
+
+#: Lessons as pages, with the pictures, recordings, phrases and terms that their blocks choose: those that were opened
+#: last in this process. Forgotten whenever one of these, a course or a lesson changes.
+lesson_pages = Kept("lesson-pages", lambda: lru_cache(KEPT_PAGES)(_lesson_page))
 
 
 def lesson_in(lesson_key: UUID, language: str) -> LessonPage | None:

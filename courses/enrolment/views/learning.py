@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
@@ -22,9 +22,9 @@ from courses.catalogue.queries import (
     checks,
     course_by_slug,
     courses,
+    lesson_pages,
     quiz_cards,
     quiz_keys,
-    readable_lessons,
 )
 from courses.enrolment.queries.progress import learning_of, progress_of
 from courses.enrolment.queries.readers import Asked, asked_of, standings
@@ -102,7 +102,9 @@ def lesson_detail(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     lesson = next((row for row in course_row.lessons if row.slug == slug), None)
     if lesson is None:
         raise Http404
-    page = get_object_or_404(readable_lessons().select_related("locale"), pk=lesson.pk)
+    page = lesson_pages()(lesson.pk)
+    if page is None:
+        raise Http404
     with translation.override(lesson.language):
         shown = checks(check_keys(page), **answer_in(request.GET))
         sheets = exercise_sheets(page.body, reader=str(request.user.pk), asked=exercise_in(request.GET))
