@@ -1,6 +1,6 @@
 # Callwright: `make run` and `make test` do all their own set-up.
 .SILENT:
-.PHONY: run test lint setup lock messages bench-people bench-quiz bench-itemanalysis clean
+.PHONY: run test lint setup lock messages bench-people bench-quiz bench-itemanalysis bench-learn clean
 
 run: setup
 	sh deploy/pdf-libraries.sh
@@ -31,6 +31,10 @@ bench-people: setup
 # What one finished quiz attempt costs under load: PostgreSQL and Redis on this machine, databases of its own.
 bench-quiz: setup
 	.venv/bin/python -m tests.benchmarks.quiz $(BENCH)
+
+# How long my day, a lesson, the courses and a team's progress take with 10,000 people: PostgreSQL and Redis on this machine.
+bench-learn: setup
+	.venv/bin/python -m tests.benchmarks.learn $(BENCH)
 
 # How long the figures of a quiz take: 10,000 learners × 60 questions; fails above 2 s.
 bench-itemanalysis: setup
