@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import translation
 
 from assessments.bank.queries import forget_asked_questions
+from courses.receivers import prepare_back_office
 from tests.factories.cast import Cast, make_cast
 
 #: Monday, 9:00 in Shanghai.
@@ -25,6 +27,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
             Page.add_root(title="Root", slug="root", locale=Locale.objects.get(language_code="zh-hans"))
         if not Collection.objects.exists():
             Collection.add_root(name="Root")
+        prepare_back_office(using=DEFAULT_DB_ALIAS)
 
 
 @pytest.fixture(autouse=True)
