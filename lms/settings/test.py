@@ -2,10 +2,11 @@
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
-os.environ.setdefault("CALLWRIGHT_VAR", tempfile.mkdtemp(prefix="callwright-test-"))
+from lms.settings.environment import folder_for_tests
+
+os.environ["CALLWRIGHT_VAR"] = folder_for_tests(os.environ)
 
 from lms.settings.base import *
 from lms.settings.base import LOGGING, REDIS_URL, VAR_DIR, WAGTAILSEARCH_BACKENDS, env
