@@ -2,10 +2,11 @@
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
-os.environ.setdefault("CALLWRIGHT_VAR", tempfile.mkdtemp(prefix="callwright-test-"))
+from lms.settings.environment import folder_for_tests
+
+os.environ["CALLWRIGHT_VAR"] = folder_for_tests(os.environ)
 
 from lms.settings.base import *
 from lms.settings.base import LOGGING, REDIS_URL, VAR_DIR, WAGTAILSEARCH_BACKENDS, env
@@ -21,6 +22,9 @@ if REDIS_URL:
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": database(env, sqlite_file=Path(":memory:"), pool=False)}
+if "postgresql" in DATABASES["default"]["ENGINE"]:
+    # What a test commits need not outlive a power cut.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
 CACHES = caches(REDIS_URL)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

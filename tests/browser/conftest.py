@@ -1,4 +1,8 @@
-"""A real server with a real worker for each backend, and browser windows for each person."""
+"""A real server with a real worker for each backend, and browser windows for each person.
+
+The server on PostgreSQL always migrates a database of its own. The one on SQLite takes a copy of the file named by
+CALLWRIGHT_TEST_MIGRATED where there is one: what the tests of the migrations have left there.
+"""
 
 import os
 import shutil
@@ -124,6 +128,9 @@ def _start(backend: str, folder: Path) -> Started:
         environment["REDIS_URL"] = (
             environment.get("CALLWRIGHT_TEST_REDIS", "redis://127.0.0.1:6379") + f"/{REDIS_NUMBER}"
         )
+    elif migrated := environment.get("CALLWRIGHT_TEST_MIGRATED"):
+        (folder / "var").mkdir()
+        shutil.copy(migrated, folder / "var" / "callwright.sqlite3")
     process = _serve(environment, folder)
     url = f"http://127.0.0.1:{port}"
     _wait_until_healthy(url, process, folder / "server.log")

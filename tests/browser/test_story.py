@@ -154,7 +154,17 @@ def read_lesson(window: Window) -> None:
         window.page.locator('form[action*="/learn/lessons/"][action$="/complete/"] button[type=submit]').click()
 
 
-def read_course(window: Window, course: str) -> int:
+def read_lesson_unseen(window: Window, path: str) -> None:
+    """What the window would send, without drawing the page."""
+    page = window.context.request.get(window.server.url + path)
+    assert page.ok
+    form = re.search(r'<form method="post" action="(/learn/lessons/\d+/complete/)".*?</form>', page.text(), re.DOTALL)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+    done = window.context.request.post(window.server.url + form[1], form=fields)
+    assert done.ok
+
+
+def read_course(window: Window, course: str, *, unseen: bool) -> int:
     page = window.go(f"/learn/courses/{course}/")
     window.in_language()
     lessons = page.locator(f'main a[href^="/learn/courses/{course}/"]').evaluate_all(
@@ -162,8 +172,11 @@ def read_course(window: Window, course: str) -> int:
     )
     lessons = [path for path in dict.fromkeys(lessons) if path.count("/") == 5]
     for path in lessons:
-        window.go(path)
-        read_lesson(window)
+        if unseen:
+            read_lesson_unseen(window, path)
+        else:
+            window.go(path)
+            read_lesson(window)
     return len(lessons)
 
 
@@ -321,7 +334,11 @@ class Story:
         page = window.go("/")
         window.in_language()
         assert page.locator(".lead-step").count() == 1
-        assert sum(read_course(window, course) for course in COURSES) >= 24
+        # Which database it is doesn't show on a lesson: on the second one the first course is opened in the window,
+        # and the server alone is asked for the others.
+        is_again = self.server.backend == "postgresql"
+        read = [read_course(window, course, unseen=is_again and course != COURSES[0]) for course in COURSES]
+        assert sum(read) >= 24
         paths = list(quiz_paths(window))
         assert len(paths) == 4
         start_quiz(window, paths[0])

@@ -1,5 +1,9 @@
 """A database built by the real migrations has what a first start needs (the other tests build tables directly)."""
 
+import os
+import sqlite3
+from contextlib import closing
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
@@ -10,7 +14,18 @@ from wagtail.models import Locale, Page, Site
 from courses.catalogue.models import CataloguePage
 from lms.people.states import Role
 
+#: Where to leave the database for the server of the browser tests.
+KEPT_AS = os.environ.get("CALLWRIGHT_TEST_MIGRATED")
 pytestmark = [pytest.mark.django_db, pytest.mark.migrations]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _kept(django_db_setup, django_db_blocker):
+    """As the migrations have left it: nothing else was in it before this module."""
+    if KEPT_AS:
+        with django_db_blocker.unblock(), closing(sqlite3.connect(KEPT_AS)) as copy:
+            connection.ensure_connection()
+            connection.connection.backup(copy)
 
 
 def test_every_migration_is_applied_and_no_model_has_changed_since():

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
-from django.test import TransactionTestCase
 
 from assessments.assignments.models import Assignment, WindowOverride
 from assessments.assignments.rules import Override
@@ -42,27 +41,6 @@ pytestmark = [
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 #: Each race is run so often: one that only sometimes goes wrong shows itself.
 ROUNDS = range(3)
-
-
-#: Rows that belong to the installation, not to a test.
-KEPT = ("auth_", "django_content_type", "django_migrations", "wagtail")
-
-
-def _empty_tables(_case: TransactionTestCase) -> None:
-    """Our keys are checked at the commit, so the order doesn't matter."""
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in tables:
-            if not table.startswith(KEPT):
-                cursor.execute(f'DELETE FROM "{table}"')
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _swept_not_rebuilt():
-    """After each test its few rows are deleted: truncating every table takes seconds each time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables)
-        yield
 
 
 def together(*deeds: Callable[[], Any]) -> list[Any]:
