@@ -11,6 +11,7 @@ from django.utils import translation
 
 from assessments.bank.queries import forget_asked_questions
 from courses.receivers import prepare_back_office
+from lms.kernel import kept
 from tests.factories.cast import Cast, make_cast
 
 #: Monday, 9:00 in Shanghai.
@@ -76,6 +77,7 @@ def _empty_cache():
     rolled back and leave their ids to others."""
     cache.clear()
     forget_asked_questions()
+    kept.forget_stamps()
 
 
 @pytest.fixture(autouse=True)

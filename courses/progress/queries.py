@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, StringAgg, Subquery, Sum, Value
+from django.db.models import CharField, Q, QuerySet, StringAgg, Sum, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
 from assessments.assignments.models import Assignment
@@ -192,8 +192,8 @@ def changed_lessons(person: User, completions: Completions) -> list[ChangedLesso
     """What the person finished and must look at once more, the longest ago finished first. The completions are read
     `with_changed`."""
     rows = lessons(get_language() or person.language, [key for pk, key in completions.rows if pk == person.pk])
-    found = [ChangedLesson(row, completions.reading(person, row, None)) for row in rows.values()]
-    return [each for each in found if each.reading.was_changed]
+    changed = [row for row in rows.values() if not completions.is_done(person, row)]
+    return [ChangedLesson(row, completions.reading(person, row, None)) for row in changed]
 
 
 def readers_to_ask(change: MaterialChange) -> list[User]:
@@ -352,10 +352,10 @@ class Studied:
 
 
 def studied_of_each(*, first: date, last: date) -> dict[str, Combinable]:
-    """What somebody read from the first to the last day: the fields of `Studied` as expressions over users."""
-    days = StudyDay.objects.filter(person=OuterRef("pk"), on__range=(first, last)).order_by().values("person")
+    """What somebody read from the first to the last day: the fields of `Studied` as aggregates over users."""
     names = [field.name for field in fields(Studied)]
-    return {name: Coalesce(Subquery(days.annotate(sum=Sum(name)).values("sum")), 0) for name in names}
+    days = Q(study_days__on__range=(first, last))
+    return {name: Sum(f"study_days__{name}", filter=days, default=0) for name in names}
 
 
 @dataclass(frozen=True)

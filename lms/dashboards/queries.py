@@ -112,7 +112,7 @@ def agent_day(person: User, *, at: datetime) -> AgentDay:
     at_work = {reverse("assessments:quiz-start", args=[assignment_pk]) for assignment_pk in sitting}
     due = sorted(
         [
-            *(step for step in map(_step_of, learning.items) if step.url not in at_work),
+            *map(_step_of, [item for item in learning.items if item.url not in at_work][:SHOWN_STEPS]),
             *_retests(asked, learning.results, today),
         ],
         key=lambda step: (step.due_on is None, step.due_on or today),
@@ -217,13 +217,14 @@ def _step_of(item: LearnItem) -> Step:
 
 def _asked_outside_tracks(person: User, at: datetime) -> list[Assignment]:
     """Quizzes that somebody asked for outside a track and that can be sat now, and any that the person is sitting."""
-    quizzes = Assignment.objects.of(person).of_quizzes()
     sitting = Attempt.objects.unfinished().filter(assignment=OuterRef("pk"))
-    to_sit = quizzes.open_at(at).filter(enrolment_step__isnull=True, is_preview=False).values("pk")
-    asked = quizzes.annotate(is_open=Q(pk__in=to_sit)).filter(Q(is_open=True) | Exists(sitting))
-    rows = list(asked.select_related("quiz").order_by(F("due_on").asc(nulls_last=True), "pk"))
+    asked = Q(enrolment_step__isnull=True, is_preview=False, closed_at__isnull=True)
+    found = Assignment.objects.of(person).of_quizzes().filter(asked | Exists(sitting))
+    rows = list(found.select_related("quiz", "enrolment_step").order_by(F("due_on").asc(nulls_last=True), "pk"))
     for row in rows:
         row.person = person
+        is_outside = not hasattr(row, "enrolment_step") and not row.is_preview
+        row.is_asked = is_outside and row.is_open(at)  # type: ignore[attr-defined]
     return rows
 
 
@@ -239,7 +240,7 @@ def _retests(asked: Iterable[Assignment], results: Mapping[int, QuizResult], tod
             is_overdue=assignment.due_on is not None and assignment.due_on < today,
         )
         for assignment in asked
-        if assignment.is_open  # type: ignore[attr-defined]
+        if assignment.is_asked  # type: ignore[attr-defined]
         and not results[assignment.pk].passed
         and results[assignment.pk].may_go_on
         and results[assignment.pk].open_attempt is None

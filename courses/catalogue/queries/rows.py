@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,7 @@ class LessonRow:
     #: How long it has to be read before it can be marked as done.
     minimum_seconds: int = 0
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse("courses:lesson-detail", args=[self.course_slug, self.slug])
 
@@ -47,11 +48,11 @@ class CourseRow:
     language: str
     lessons: tuple[LessonRow, ...] = ()
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse("courses:course-detail", args=[self.slug])
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         return sum(lesson.minutes for lesson in self.lessons)
 

@@ -61,11 +61,8 @@ def study_plan(person: User, items: Sequence[Doable], *, at: datetime) -> StudyP
     found = (
         User.objects.filter(pk=person.pk)
         .order_by()
-        .values(
-            starts_at=Subquery(slots.values("starts_at")[:1]),
-            ends_at=Subquery(slots.values("ends_at")[:1]),
-            **studied_of_each(first=today - timedelta(days=today.weekday()), last=today),
-        )
+        .values(starts_at=Subquery(slots.values("starts_at")[:1]), ends_at=Subquery(slots.values("ends_at")[:1]))
+        .annotate(**studied_of_each(first=today - timedelta(days=today.weekday()), last=today))
         .get()
     )
     starts_at, ends_at = found.pop("starts_at"), found.pop("ends_at")

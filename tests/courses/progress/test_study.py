@@ -138,7 +138,7 @@ def test_a_beat_costs_one_read_and_one_write_more_however_long_the_roster(cast, 
 
 def studied(person, *, last) -> Studied:
     sums = studied_of_each(first=MON, last=last)
-    return Studied(**User.objects.filter(pk=person.pk).order_by().values(**sums).get())
+    return Studied(**User.objects.filter(pk=person.pk).order_by().values("pk").annotate(**sums).values(*sums).get())
 
 
 def test_a_week_is_summed(cast):
