@@ -118,6 +118,7 @@ def test_an_exercise_of_another_lesson_is_not_found(ana, cast, lesson, course):
 def test_exercises_cost_no_query_and_write_nothing(ana, cast, lesson, course):
     make_lesson(course, "many", body=exercises(3))
     show(ana)
+    show(ana, slug="many")
     with CaptureQueriesContext(connection) as one:
         show(ana, exercise=sheet_of(lesson, cast.ana).key, result="3")
     with CaptureQueriesContext(connection) as three:
