@@ -27,12 +27,12 @@ from assessments.scenarios.services import (
     save_version,
     write_scenario,
 )
-from assessments.scenarios.states import Direction, ScenarioState
+from assessments.scenarios.states import Direction, LineOfBusiness, ScenarioState
 from assessments.scorecards.queries import company_day
 from lms.skills.models import Skill
 
 #: Fields of the scenario itself; they don't touch what is played.
-IDENTITY = ("title_zh", "title_en", "difficulty", "direction", "skills")
+IDENTITY = ("title_zh", "title_en", "difficulty", "direction", "line_of_business", "skills")
 
 
 class ScenarioForm(WagtailAdminModelForm):
@@ -47,6 +47,7 @@ class ScenarioForm(WagtailAdminModelForm):
     title_en = forms.CharField(label=gettext_lazy("title (English)"), max_length=160)
     difficulty = forms.IntegerField(label=gettext_lazy("difficulty"), min_value=1, max_value=5, initial=2)
     direction = forms.ChoiceField(choices=Direction.choices, label=gettext_lazy("direction"))
+    line_of_business = forms.ChoiceField(choices=LineOfBusiness.choices, label=gettext_lazy("line of business"))
     skills = forms.ModelMultipleChoiceField(
         Skill.objects.all(),
         required=False,
@@ -196,7 +197,7 @@ class ScenarioViewSet(AuthoringViewSet):
                 [
                     FieldPanel("key"),
                     FieldRowPanel([FieldPanel("title_zh"), FieldPanel("title_en")]),
-                    FieldRowPanel([FieldPanel("difficulty"), FieldPanel("direction")]),
+                    FieldRowPanel([FieldPanel("difficulty"), FieldPanel("direction"), FieldPanel("line_of_business")]),
                     FieldPanel("skills"),
                 ],
                 heading=gettext_lazy("Scenario"),
@@ -210,6 +211,23 @@ class ScenarioViewSet(AuthoringViewSet):
                     FieldRowPanel([FieldPanel("knows_zh"), FieldPanel("knows_en")]),
                 ],
                 heading=gettext_lazy("The customer"),
+            ),
+            InlinePanel(
+                "branches",
+                [
+                    FieldRowPanel([FieldPanel("when_zh"), FieldPanel("when_en")]),
+                    FieldRowPanel([FieldPanel("say_zh"), FieldPanel("say_en")]),
+                ],
+                heading=gettext_lazy("Branches: if the agent … the caller says"),
+                label=gettext_lazy("Branch"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("traps_zh"), FieldPanel("traps_en")]),
+                    FieldRowPanel([FieldPanel("documents_zh"), FieldPanel("documents_en")]),
+                    FieldPanel("closed_book"),
+                ],
+                heading=gettext_lazy("Traps and documents"),
             ),
             MultiFieldPanel(
                 [

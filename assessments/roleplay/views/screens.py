@@ -110,6 +110,7 @@ def console_context(call: MysteryCall, *, at: datetime) -> dict[str, Any]:
         "call": call,
         "script": script,
         "card": _card(script),
+        "branches": branch_rows(script),
         "announcement": to_html(script.announcement),
         "closing": to_html(script.closing),
         "points": [_point_row(call, row) for row in points],
@@ -264,8 +265,15 @@ def _card(script: ScenarioVersion) -> list[tuple[str, SafeString]]:
         (_("Mood"), script.mood),
         (_("Opening line"), script.opening_line),
         (_("Told only when asked"), script.knows),
+        (_("Traps"), script.traps),
+        (_("The agent may have open"), script.documents),
     ]
     return [(heading, to_html(text)) for heading, text in told if text]
+
+
+def branch_rows(script: ScenarioVersion) -> list[tuple[SafeString, SafeString]]:
+    """If the agent does this, the caller says that."""
+    return [(to_html(branch.when), to_html(branch.say)) for branch in script.branches.all()]
 
 
 def _debrief_row(row: PointRow, mark: PointMark) -> DebriefRow:

@@ -43,11 +43,12 @@ def point(key, item="restates", **more):
 def typed(card, *points, **more):
     data = {
         "key": "moving-house", "title_zh": "移机", "title_en": "Moving house", "difficulty": 3, "direction": "inbound",
-        "skills": [], "scorecard": card.scorecard_id, "minutes": 6, "persona_zh": "周敏", "persona_en": "Zhou Min",
+        "line_of_business": "billing", "traps_zh": "", "traps_en": "", "documents_zh": "", "documents_en": "", "skills": [], "scorecard": card.scorecard_id, "minutes": 6, "persona_zh": "周敏", "persona_en": "Zhou Min",
         "mood_zh": "", "mood_en": "", "opening_line_zh": "您好", "opening_line_en": "Hello", "knows_zh": "",
         "knows_en": "", "announcement_zh": "明访拨测", "announcement_en": "A mystery call", "closing_zh": "",
         "closing_en": "", "points-TOTAL_FORMS": len(points), "points-INITIAL_FORMS": 0, "points-MIN_NUM_FORMS": 1,
-        "points-MAX_NUM_FORMS": 1000,
+        "points-MAX_NUM_FORMS": 1000, "branches-TOTAL_FORMS": 0, "branches-INITIAL_FORMS": 0,
+        "branches-MIN_NUM_FORMS": 0, "branches-MAX_NUM_FORMS": 1000,
     }  # fmt: skip
     for place, row in enumerate(points):
         row = {"ORDER": place + 1, "id": "", "DELETE": ""} | row
@@ -66,8 +67,20 @@ def as_typed(version, **changes):
         kept = {name: value for name, value in fields.items() if name not in ("version", "order", "is_fatal")}
         rows.append(kept | ({"is_fatal": "on"} if row.is_fatal else {}))
     identity = {"title_zh": scenario.title_zh, "title_en": scenario.title_en, "difficulty": scenario.difficulty}
+    identity["line_of_business"] = scenario.line_of_business
     card = version.scorecard.versions.first()
-    return typed(card, *rows) | texts | identity | {"points-INITIAL_FORMS": len(rows)} | changes
+    branches = branch_rows(version.branches.values("id", "when_zh", "when_en", "say_zh", "say_en"))
+    branches["branches-INITIAL_FORMS"] = branches["branches-TOTAL_FORMS"]
+    return typed(card, *rows) | branches | texts | identity | {"points-INITIAL_FORMS": len(rows)} | changes
+
+
+def branch_rows(rows):
+    """The branches as the form sends them."""
+    data = {"branches-TOTAL_FORMS": len(rows)}
+    for place, row in enumerate(rows):
+        row = {"ORDER": place + 1, "id": "", "DELETE": ""} | row
+        data |= {f"branches-{place}-{name}": value for name, value in row.items()}
+    return data
 
 
 @pytest.mark.parametrize(("name", "status"), [("tess", 200), ("quinn", 200), ("eva", 302), ("carl", 302), ("ana", 302)])
@@ -134,6 +147,19 @@ def test_create_saves_a_draft(tess):
     assert rows == [("a", "restates", False, 1), ("fee", "accuracy", True, 2)]
 
 
+def test_create_keeps_branches_traps_documents_and_line_of_business(tess):
+    rows = branch_rows([{"when_zh": "减免", "when_en": "Waives", "say_zh": "确定？", "say_en": "Sure?"}])
+    words = {"traps_en": "A polite yes", "documents_en": "The page of fees", "closed_book": "on"}
+
+    answer = tess.post(f"{LIST}new/", typed(make_scorecard(), point("a"), **rows, **words))
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    version = ScenarioVersion.objects.get()
+    assert version.scenario.line_of_business == "billing"
+    assert (version.traps_en, version.documents_en, version.closed_book) == ("A polite yes", "The page of fees", True)
+    assert list(version.branches.values_list("when_en", "say_en")) == [("Waives", "Sure?")]
+
+
 def test_create_and_publish(tess):
     answer = tess.post(f"{LIST}new/", typed(make_scorecard(), point("a"), **PUBLISH))
 
@@ -174,6 +200,7 @@ def test_edit_of_a_used_version_saves_the_next_one_and_opens_it(tess, at):
     new = newest_versions().get()
     assert answer["Location"] == f"{LIST}edit/{new.pk}/"
     assert (new.number, new.state, new.persona_en, new.points.count()) == (2, ScenarioState.DRAFT, "Somebody else", 3)
+    assert (new.branches.count(), old.branches.count()) == (1, 1)
     old.refresh_from_db()
     assert old.persona_en != "Somebody else"
     assert old.points.count() == 3
