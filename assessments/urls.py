@@ -39,6 +39,7 @@ urlpatterns: list = [
     path("quizzes/exam-room/late/", exam_room.exam_late, name="exam-late"),
     path("calls/", roleplay.mystery_call_list, name="mystery-call-list"),
     path("calls/plan/", roleplay.mystery_call_plan, name="mystery-call-plan"),
+    path("calls/scenarios/", roleplay.scenario_list, name="scenario-list"),
     path("calls/<int:pk>/", roleplay.mystery_call_agent, name="mystery-call-agent"),
     path("calls/<int:pk>/state/", roleplay.mystery_call_state, name="mystery-call-state"),
     path("calls/<int:pk>/accept/", roleplay.mystery_call_accept, name="mystery-call-accept"),

@@ -437,8 +437,17 @@ DOORS = [
         "assessments:mystery-call-plan",
         data=lambda w: {
             "agent": w.cast.ana.pk, "scenario": w.script.scenario_id, "planned_for": "2026-03-02T12:00", "reason": "",
+            "why_anyway": "Re-test of the same matter",
         },
         opens="eva quinn", refuses="ana abel lena carl otto olga mona tess wes ada",
+    ),
+    page(
+        "assessments:mystery-call-plan", query=lambda w: f"?agent={w.cast.ana.pk}", case="a scenario for Ana",
+        opens="eva quinn", refuses="ana abel lena carl otto olga mona tess wes ada",
+    ),
+    page(
+        "assessments:scenario-list",
+        opens="eva quinn tess", refuses="ana abel lena carl otto olga mona wes ada",
     ),
     page(
         "assessments:mystery-call-plan", query=lambda w: f"?assignment={w.olga.to_be_called.pk}", case="with Olga",
