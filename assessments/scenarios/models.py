@@ -1,5 +1,7 @@
 """Scripts of mystery calls and their frozen versions."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,12 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ScenarioVersionQuerySet(models.QuerySet["ScenarioVersion"]):
+    def published(self) -> Self:
+        """Those that are or were played."""
+        return self.filter(state=ScenarioState.PUBLISHED)
 
 
 class ScenarioVersion(ClusterableModel):
@@ -73,6 +81,8 @@ class ScenarioVersion(ClusterableModel):
     opening_line = Bilingual()
     knows = Bilingual()
     announcement = Bilingual()
+    objects = ScenarioVersionQuerySet.as_manager()
+
     closing = Bilingual()
     traps = Bilingual()
     documents = Bilingual()

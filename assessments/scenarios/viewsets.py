@@ -6,8 +6,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import ContextMixin
@@ -113,7 +116,13 @@ class ScenarioIndexView(WordedView, IndexView):
             Column("scorecard", label=_("scorecard"), accessor="scorecard.name", sort_key="scorecard__key"),
             Column("number", label=_("version"), accessor="number"),
             Column("state", label=_("state"), accessor="get_state_display", sort_key="state"),
+            Column("sheet", label=_("Caller's sheet"), accessor=_link_to_sheet),
         ]
+
+
+def _link_to_sheet(version: ScenarioVersion) -> SafeString:
+    url = reverse("assessments:scenario-sheet", args=[version.pk])
+    return format_html('<a href="{}">{}</a>', url, _("Open"))
 
 
 class ScriptView(ContextMixin):

@@ -25,6 +25,7 @@ from assessments.roleplay.views.marking import (
     mystery_call_notes,
 )
 from assessments.roleplay.views.planning import mystery_call_plan
+from assessments.roleplay.views.sheets import scenario_sheet, scenario_sheet_pdf
 
 __all__ = [
     "mystery_call_accept", "mystery_call_accept_aloud", "mystery_call_acknowledge", "mystery_call_agent",
@@ -32,5 +33,5 @@ __all__ = [
     "mystery_call_debrief", "mystery_call_end", "mystery_call_forfeit", "mystery_call_give_up", "mystery_call_help",
     "mystery_call_list", "mystery_call_mark_item", "mystery_call_mark_point", "mystery_call_notes",
     "mystery_call_plan", "mystery_call_show_debrief", "mystery_call_state",
-    "scenario_list",
+    "scenario_list", "scenario_sheet", "scenario_sheet_pdf",
 ]  # fmt: skip

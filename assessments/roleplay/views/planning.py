@@ -21,6 +21,7 @@ from assessments.roleplay.queries import agents_to_call, assignments_awaiting_a_
 from assessments.roleplay.services import CannotPlan, plan_mystery_call, plan_new_mystery_call
 from assessments.roleplay.views.exposures import exposure_words, scenario_choices
 from assessments.scenarios.models import Scenario
+from assessments.scenarios.permissions import can_read_scenarios
 from lms.kernel.bilingual import in_language
 from lms.kernel.permissions import require
 from lms.people.models import User
@@ -83,6 +84,7 @@ def _new_call(request: HttpRequest, whom: WhomForm, at: datetime) -> HttpRespons
         "form": form,
         "whom": whom,
         "agent": agent,
+        "can_read_scenarios": can_read_scenarios(request.user),
         "choices": scenario_choices(rows, proposed=form.proposed, chosen=form["scenario"].value(), at=at),
         **_crumbs(),
     }

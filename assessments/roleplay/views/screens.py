@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.evaluations.rules import NOT_APPLICABLE, outcome_values
 from assessments.roleplay.models import HelpEvent, MysteryCall, PointMark
-from assessments.roleplay.permissions import can_place, can_see_script
+from assessments.roleplay.permissions import can_place, can_read_sheet, can_see_script
 from assessments.roleplay.queries import (
     Debrief,
     ItemRow,
@@ -122,6 +122,7 @@ def console_context(call: MysteryCall, *, at: datetime) -> dict[str, Any]:
         "length": _length(call),
         "is_cancellable": MysteryCallState.CANCELLED in MYSTERY_CALL_MOVES[call.state],
         "exit_url": reverse("assessments:mystery-call-list"),
+        "can_read_sheet": can_read_sheet(call.caller, script.scenario),
         **help_context(call),
     }
 

@@ -15,6 +15,7 @@ from assessments.roleplay.states import MysteryCallState, PointOutcome
 from assessments.scenarios.models import Scenario, ScenarioVersion
 from assessments.scorecards.models import Item
 from lms.audit.models import AuditEntry
+from lms.people.models import User
 from tests.factories.assignments import AssignmentFactory
 from tests.factories.roleplay import call_assignment, make_call, mark_everything
 from tests.factories.scenarios import SECRETS, PointFactory, make_scenario
@@ -617,6 +618,7 @@ def test_plan_proposes_what_the_team_does_not_know_and_says_why(client, cast):
     known = make_call(cast.abel, cast.eva, S.SETTLED).scenario_version.scenario
     MysteryCall.objects.update(started_at=timezone.now() - timedelta(days=1))
     fresh = make_scenario().scenario
+    User.objects.filter(pk=cast.eva.pk).update(language="en")
     url = reverse("assessments:mystery-call-plan")
 
     answer = as_(client, cast.eva).get(url, {"agent": cast.ana.pk})
