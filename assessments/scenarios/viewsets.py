@@ -22,7 +22,7 @@ from wagtail.admin.views.generic import CreateView, EditView, IndexView
 
 from assessments.bank.viewsets import AuthoringViewSet, RefusingView, WordedView
 from assessments.scenarios.models import Scenario, ScenarioVersion
-from assessments.scenarios.queries import items_to_feed, newest_versions
+from assessments.scenarios.queries import gaps_of, items_to_feed, newest_versions
 from assessments.scenarios.services import (
     ScenarioNotReady,
     describe_scenario,
@@ -74,6 +74,15 @@ class ScenarioForm(WagtailAdminModelForm):
             raise forms.ValidationError(_("Another scenario has this key already."))
         return key
 
+    def clean(self) -> dict[str, Any]:
+        """Each point has a key of its own: marks and evidence are kept under it."""
+        data = super().clean()
+        points = self.formsets["points"]
+        typed = [form["key"].value() for form in points.forms if not form["DELETE"].value()]
+        for key in sorted({key for key in typed if key and typed.count(key) > 1}):
+            self.add_error(None, _("Two points have the key “%(key)s”. Give each its own.") % {"key": key})
+        return data
+
     def identity(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in IDENTITY}
 
@@ -86,6 +95,12 @@ class ScenarioForm(WagtailAdminModelForm):
 class ScenarioFilterSet(WagtailFilterSet):
     skills = django_filters.ModelChoiceFilter(
         field_name="scenario__skills", queryset=Skill.objects.all(), label=gettext_lazy("skill")
+    )
+    direction = django_filters.ChoiceFilter(
+        field_name="scenario__direction", choices=Direction.choices, label=gettext_lazy("direction")
+    )
+    line_of_business = django_filters.ChoiceFilter(
+        field_name="scenario__line_of_business", choices=LineOfBusiness.choices, label=gettext_lazy("line of business")
     )
     state = django_filters.ChoiceFilter(choices=ScenarioState.choices, label=gettext_lazy("state"))
 
@@ -113,6 +128,7 @@ class ScenarioIndexView(WordedView, IndexView):
             Column(
                 "difficulty", label=_("difficulty"), accessor="scenario.difficulty", sort_key="scenario__difficulty"
             ),
+            Column("line_of_business", label=_("line of business"), accessor="scenario.get_line_of_business_display"),
             Column("scorecard", label=_("scorecard"), accessor="scorecard.name", sort_key="scorecard__key"),
             Column("number", label=_("version"), accessor="number"),
             Column("state", label=_("state"), accessor="get_state_display", sort_key="state"),
@@ -134,6 +150,10 @@ class ScriptView(ContextMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         items = items_to_feed(company_day(timezone.now()))
         return {**super().get_context_data(**kwargs), "scorecard_items": items}
+
+    def faults_of(self, version: ScenarioVersion) -> list[str]:
+        """What keeps the saved script from being played today, in words."""
+        return ScenarioNotReady(gaps_of(version, company_day(timezone.now()))).faults
 
     def publish(self, version: ScenarioVersion) -> ScenarioVersion:
         if self.action == "publish" and version.state == ScenarioState.DRAFT:
@@ -164,13 +184,17 @@ class ScenarioEditView(WordedView, RefusingView, ScriptView, EditView):
     nouns = gettext_lazy("Scenarios")
     refusals = (ScenarioNotReady,)
     template_name = "assessments/scenario_form.html"
-    actions = ["edit", "publish"]
+    actions = ["edit", "publish", "draft"]
     success_message = gettext_lazy("Scenario saved.")
 
     def get_object(self, queryset: QuerySet | None = None) -> ScenarioVersion:
         """The newest version, also where an older one was asked for: only it can be worked at."""
         asked = super().get_object(queryset)
         return newest_versions().get(scenario=asked.scenario_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        stored = ScenarioVersion.objects.get(pk=self.object.pk)
+        return {**super().get_context_data(**kwargs), "faults": self.faults_of(stored)}
 
     def get_page_subtitle(self) -> str:
         return f"{self.object.scenario.title} · {self.object.number}"
@@ -179,7 +203,7 @@ class ScenarioEditView(WordedView, RefusingView, ScriptView, EditView):
         who: dict[str, Any] = {"actor": self.request.user, "at": timezone.now()}
         describe_scenario(Scenario.objects.get(pk=self.object.scenario_id), **self.form.identity(), **who)
         version = self.form.instance
-        if self.form.changes_script():
+        if self.form.changes_script() or (self.action == "draft" and version.used_at):
             version = save_version(self.form.save(commit=False), **who)
         return self.publish(version)
 

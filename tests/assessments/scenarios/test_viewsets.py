@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.scenarios.models import Scenario, ScenarioVersion
 from assessments.scenarios.queries import newest_versions, published_version
+from assessments.scenarios.services import save_version
 from assessments.scenarios.states import ScenarioState
 from lms.audit.models import AuditEntry
 from tests.factories.scenarios import make_scenario
@@ -118,6 +119,8 @@ def test_list_shows_the_newest_version_of_each_and_filters(tess):
     assert found() == {second, other}
     assert found("state=draft") == {second}
     assert found(f"skills={SkillFactory(key='crm').pk}") == {other}
+    Scenario.objects.filter(pk=other.scenario_id).update(line_of_business="billing", direction="outbound")
+    assert found("line_of_business=billing") == found("direction=outbound") == {other}
     assert found(f"q={other.scenario.key}") == {other}
 
 
@@ -224,6 +227,68 @@ def test_edit_of_a_used_version_that_breaks_it_refuses_to_publish_and_changes_no
     assert "gone" in answer.content.decode()
     assert f'action="{LIST}edit/{old.pk}/"' in answer.content.decode()
     assert ScenarioVersion.objects.count() == 1
+
+
+def test_begin_the_next_version_of_a_used_one_without_a_change(tess, at):
+    old = make_scenario(used_at=at)
+    url = f"{LIST}edit/{old.pk}/"
+    assert 'name="action-draft"' in tess.get(url).content.decode()
+
+    answer = tess.post(url, as_typed(old, **{"action-draft": "1"}))
+
+    new = newest_versions().get()
+    assert answer["Location"] == f"{LIST}edit/{new.pk}/"
+    assert (new.number, new.state, new.persona_en, new.points.count(), new.branches.count()) == (
+        2, ScenarioState.DRAFT, old.persona_en, 3, 1,
+    )  # fmt: skip
+    assert 'name="action-draft"' not in tess.get(answer["Location"]).content.decode()
+
+
+def test_begin_of_a_version_that_nobody_used_stays_the_same_version(tess):
+    version = make_scenario()
+
+    tess.post(f"{LIST}edit/{version.pk}/", as_typed(version, **{"action-draft": "1"}))
+
+    assert ScenarioVersion.objects.get() == version
+
+
+def test_two_points_with_one_key_are_told_and_nothing_is_saved(tess):
+    answer = tess.post(f"{LIST}new/", typed(make_scorecard(), point("a"), point("a"), point("b")))
+
+    assert answer.status_code == 200
+    assert "Two points have the key “a”" in answer.content.decode()
+    assert not Scenario.objects.exists()
+
+
+def test_one_of_two_points_with_one_key_may_be_taken_out(tess):
+    gone = point("a") | {"DELETE": "on"}
+
+    answer = tess.post(f"{LIST}new/", typed(make_scorecard(), point("a"), gone))
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert ScenarioVersion.objects.get().points.count() == 1
+
+
+def test_the_form_of_a_draft_says_what_is_missing_before_it_can_be_published(tess):
+    tess.post(f"{LIST}new/", typed(make_scorecard(), point("a"), point("lost", "no-such-item")))
+    draft = ScenarioVersion.objects.get()
+
+    text = tess.get(f"{LIST}edit/{draft.pk}/").content.decode()
+    assert "Before this version can be published:" in text
+    assert "Point “lost” names the item “no-such-item”" in text
+
+    draft.points.filter(key="lost").update(item_key="solves")
+    assert "Nothing is missing" in tess.get(f"{LIST}edit/{draft.pk}/").content.decode()
+
+
+def test_a_used_version_can_not_be_changed_by_the_service(authors, at):
+    old = make_scenario(used_at=at)
+    old.persona_en = "Somebody else"
+
+    saved = save_version(old, actor=authors.tess, at=at)
+
+    assert saved.number == 2
+    assert ScenarioVersion.objects.get(number=1).persona_en != "Somebody else"
 
 
 def test_edit_of_the_title_only_makes_no_new_version(tess, at):
