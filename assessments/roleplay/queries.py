@@ -197,6 +197,17 @@ def exposure_now(scenario: Scenario, person: User, *, at: datetime) -> Exposure:
     )
 
 
+def exposures_seen(scenario: Scenario, viewer: Any) -> MysteryCallQuerySet:
+    """To whom the scenario was played or is going to be, among those whose record the viewer sees; the newest first."""
+    return (
+        MysteryCall.objects.visible_to(viewer)
+        .exposing()
+        .filter(scenario_version__scenario=scenario)
+        .select_related("assignment__person", "scenario_version", "caller")
+        .order_by("-exposed_at", "-pk")
+    )
+
+
 def scenario_rest() -> timedelta:
     """How long a scenario rests in a team."""
     return timedelta(days=settings.SCENARIO_REST_DAYS)

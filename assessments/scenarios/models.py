@@ -90,6 +90,7 @@ class ScenarioVersion(ClusterableModel):
     class Meta:
         ordering = ["scenario", "-number"]
         verbose_name = _("scenario version")
+        verbose_name_plural = _("scenario versions")
         constraints = [
             models.UniqueConstraint(fields=["scenario", "number"], name="one_scenario_version_per_number"),
         ]

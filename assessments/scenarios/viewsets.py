@@ -237,7 +237,7 @@ class ScenarioViewSet(AuthoringViewSet):
             ),
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("scorecard"), FieldPanel("minutes")]),
+                    FieldRowPanel([FieldPanel("scorecard", heading=gettext_lazy("scorecard")), FieldPanel("minutes")]),
                     FieldRowPanel([FieldPanel("persona_zh"), FieldPanel("persona_en")]),
                     FieldRowPanel([FieldPanel("mood_zh"), FieldPanel("mood_en")]),
                     FieldRowPanel([FieldPanel("opening_line_zh"), FieldPanel("opening_line_en")]),

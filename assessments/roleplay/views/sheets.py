@@ -13,12 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.roleplay.permissions import can_read_sheet
+from assessments.roleplay.queries import exposures_seen
 from assessments.roleplay.views.screens import branch_rows
 from assessments.scenarios.models import Point, ScenarioVersion
 from assessments.scenarios.permissions import can_read_scenarios, can_write_scenarios
 from lms.kernel.bilingual import LANGUAGE_CODES
 from lms.kernel.markdown import to_html
 from lms.kernel.permissions import require
+
+#: So many of the newest calls stand under the sheet.
+LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,9 @@ def scenario_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     version = _version(request, pk)
     language = _language(request)
     with translation.override(language):
-        return render(request, "assessments/scenario_sheet.html", {**_sheet(version, language), **_around(version)})
+        return render(
+            request, "assessments/scenario_sheet.html", {**_sheet(version, language), **_around(version, request)}
+        )
 
 
 @login_required
@@ -100,9 +106,10 @@ def _sheet(version: ScenarioVersion, language: str) -> dict[str, Any]:
     }
 
 
-def _around(version: ScenarioVersion) -> dict[str, Any]:
-    """The other language, and the way back."""
+def _around(version: ScenarioVersion, request: HttpRequest) -> dict[str, Any]:
+    """Who knows the scenario, the other language, and the way back."""
     return {
+        "exposures": exposures_seen(version.scenario, request.user)[:LISTED],
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code in LANGUAGE_CODES],
         "crumbs": [
             {"label": _("Mystery calls"), "url": reverse("assessments:mystery-call-list")},

@@ -63,6 +63,19 @@ def test_sheet_is_closed_to_an_analyst_who_is_going_to_be_called_with_it(client,
     assert as_(client, cast.eva).get(sheet(make_scenario())).status_code == 200
 
 
+def test_sheet_lists_who_had_the_scenario_among_those_the_viewer_marks(client, cast):
+    version = make_scenario()
+    for person, state in ((cast.ana, S.SETTLED), (cast.abel, S.CANCELLED), (cast.olga, S.SETTLED)):
+        make_call(person, cast.quinn, state, assignment=call_assignment(person, version))
+
+    def listed(viewer):
+        return {call.agent for call in as_(client, viewer).get(sheet(version)).context["exposures"]}
+
+    assert listed(cast.eva) == {cast.ana}
+    assert listed(cast.quinn) == {cast.ana, cast.olga}
+    assert listed(cast.tess) == set()
+
+
 def test_sheet_makes_the_same_queries_for_more_points_and_branches(client, cast):
     version = make_scenario()
     as_(client, cast.eva).get(sheet(version))
@@ -70,6 +83,8 @@ def test_sheet_makes_the_same_queries_for_more_points_and_branches(client, cast)
         client.get(sheet(version))
     PointFactory(version=version)
     BranchFactory(version=version)
+    for person in (cast.ana, cast.abel):
+        make_call(person, cast.eva, S.SETTLED, assignment=call_assignment(person, version))
 
     with CaptureQueriesContext(connection) as more:
         client.get(sheet(version))
