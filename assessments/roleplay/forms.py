@@ -123,10 +123,10 @@ class PlanForm(PlanTimeForm):
             self.add_error("why_anyway", _("This scenario is known already: say why it is used again."))
 
     def to_book(self) -> dict[str, Any]:
-        """What the service is told: the seed only where the draw's proposal was taken."""
+        """What the service is told besides whom and what: the seed only where the draw's proposal was taken."""
         data = self.cleaned_data
         is_drawn = self.proposed is not None and self.proposed.scenario_id == data["scenario"].pk
-        names = ("scenario", "planned_for", "reason", "why_anyway")
+        names = ("planned_for", "reason", "why_anyway")
         return {name: data[name] for name in names} | {"seed": data["seed"] if is_drawn else None}
 
 

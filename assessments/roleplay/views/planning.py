@@ -78,7 +78,8 @@ def _new_call(request: HttpRequest, whom: WhomForm, at: datetime) -> HttpRespons
     )
     if request.method == "POST" and form.is_valid():
         require(can_plan(request.user, agent))
-        if _book(request, plan_new_mystery_call, agent, at=at, **form.to_book()):
+        scenario = form.cleaned_data["scenario"]
+        if _book(request, plan_new_mystery_call, agent, scenario, at=at, **form.to_book()):
             return redirect("assessments:mystery-call-list")
     context = {
         "form": form,
@@ -93,9 +94,8 @@ def _new_call(request: HttpRequest, whom: WhomForm, at: datetime) -> HttpRespons
 
 def _book(request: HttpRequest, verb: Any, *subject: Any, at: datetime, **fields: Any) -> bool:
     """Book the call, or say in words why it couldn't be."""
-    scenario = fields.pop("scenario", None)
     try:
-        call = verb(*subject, *([scenario] if scenario else []), actor=request.user, at=at, **fields)
+        call = verb(*subject, actor=request.user, at=at, **fields)
     except CannotPlan as refused:
         messages.error(request, refused.message)
         return False
