@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from assessments.assignments.models import Assignment
@@ -20,6 +21,12 @@ class MysteryCallQuerySet(models.QuerySet["MysteryCall"]):
         if not viewer.is_authenticated:
             return self.none()
         return self.filter(Q(caller=viewer) | Q(assignment__person__in=User.objects.visible_to(viewer)))
+
+    def exposing(self) -> Self:
+        """Somebody heard the scenario, or is booked to: with `exposed_at`, the instant."""
+        booked = (MysteryCallState.PLANNED, MysteryCallState.ANNOUNCED, MysteryCallState.ACCEPTED)
+        heard_or_booked = self.filter(Q(started_at__isnull=False) | Q(state__in=booked))
+        return heard_or_booked.annotate(exposed_at=Coalesce("started_at", "planned_for"))
 
     def before_debrief(self) -> Self:
         """Planned, going on, or over but not yet talked about."""

@@ -4,6 +4,8 @@ from typing import Any
 
 from assessments.roleplay.models import MysteryCall
 from assessments.roleplay.states import MysteryCallState
+from assessments.scenarios.models import Scenario
+from assessments.scenarios.permissions import can_read_scenarios
 from lms.people.models import User
 from lms.people.permissions import marks
 from lms.people.queries import has_role
@@ -40,3 +42,11 @@ def can_cancel(viewer: Any, mystery_call: MysteryCall) -> bool:
 def can_see_script(viewer: Any, mystery_call: MysteryCall) -> bool:
     """The caller always; everybody else who may know of the call once it has been talked about."""
     return can_place(viewer, mystery_call) or mystery_call.is_shown
+
+
+def can_read_sheet(viewer: Any, scenario: Scenario) -> bool:
+    """The caller's sheet: whoever writes scenarios or calls with them, and isn't going to be called with this one."""
+    if not can_read_scenarios(viewer):
+        return False
+    booked = MysteryCall.objects.before_debrief().filter(assignment__person=viewer, scenario_version__scenario=scenario)
+    return not booked.exists()

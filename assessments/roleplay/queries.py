@@ -2,27 +2,41 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from assessments.assignments.models import Assignment
 from assessments.evaluations.models import Mark
 from assessments.evaluations.queries import judged_marks, marked_item, score_of
 from assessments.evaluations.rules import ItemToCheck, missing_before_release
 from assessments.roleplay.models import HelpEvent, MysteryCall, MysteryCallQuerySet, PointMark
-from assessments.roleplay.rules import CardItem, MarkedPoint, StillMissing, composite, fed_items
+from assessments.roleplay.rules import (
+    Candidate,
+    CardItem,
+    Exposure,
+    MarkedPoint,
+    Play,
+    StillMissing,
+    Tally,
+    Wish,
+    composite,
+    exposure_of,
+    fed_items,
+    suits,
+)
 from assessments.roleplay.states import LIVE, OPEN, MysteryCallState, PointOutcome
-from assessments.scenarios.models import Point, ScenarioVersion
-from assessments.scenarios.queries import published_version
+from assessments.scenarios.models import Point, Scenario, ScenarioVersion
+from assessments.scenarios.queries import playable_scenarios, published_version
 from assessments.scorecards.models import Item
 from assessments.scorecards.queries import items_of
 from assessments.scorecards.rules import CardScore
 from assessments.scorecards.states import ItemKind
-from lms.people.models import User
-from lms.people.queries import agents_of, teams_under
+from lms.people.models import Team, User
+from lms.people.queries import agents_of, present_team_of, teams_under
 from lms.people.states import MARKING
 
 
@@ -138,6 +152,102 @@ def assignments_awaiting_a_call(viewer: Any, *, at: datetime) -> QuerySet[Assign
 def agents_to_call(viewer: Any) -> QuerySet[User]:
     """Agents of the teams the viewer marks, except the viewer, by name."""
     return agents_of(teams_under(viewer, MARKING)).exclude(pk=viewer.pk).order_by("pinyin", "employee_no")
+
+
+#: How far back plays are counted.
+WINDOW = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class ScenarioRow:
+    """A scenario that may be played, with how much it has been."""
+
+    scenario: Scenario
+    exposure: Exposure
+
+
+def tallies(*, at: datetime) -> dict[int, Tally]:
+    """How often each scenario was played or booked in the last 90 days, by its id; one query."""
+    rows = (
+        MysteryCall.objects.exposing()
+        .order_by()
+        .values("scenario_version__scenario")
+        .annotate(plays=Count("pk", filter=Q(exposed_at__gt=at - WINDOW)), last_at=Max("started_at"))
+        .values_list("scenario_version__scenario", "plays", "last_at")
+    )
+    return {scenario: Tally(plays, last_at) for scenario, plays, last_at in rows}
+
+
+def plays_around(person: User, *, at: datetime) -> list[Play]:
+    """What the person and the agents of the present team have had and are booked for."""
+    team = present_team_of(person)
+    neighbours = agents_of(Team.objects.filter(pk=team.pk)) if team else User.objects.none()
+    rows = (
+        MysteryCall.objects.exposing()
+        .filter(Q(assignment__person=person) | Q(assignment__person__in=neighbours))
+        .values_list("scenario_version__scenario", "assignment__person", "assignment__person__full_name", "exposed_at")
+    )
+    return [Play(*row) for row in rows]
+
+
+def exposure_now(scenario: Scenario, person: User, *, at: datetime) -> Exposure:
+    """The scenario as the person would meet it; without counting the company."""
+    return exposure_of(
+        scenario.pk, Tally(), plays_around(person, at=at), person_id=person.pk, at=at, rest=scenario_rest()
+    )
+
+
+def exposures_seen(scenario: Scenario, viewer: Any) -> MysteryCallQuerySet:
+    """To whom the scenario was played or is going to be, among those whose record the viewer sees; the newest first."""
+    return (
+        MysteryCall.objects.visible_to(viewer)
+        .exposing()
+        .filter(scenario_version__scenario=scenario)
+        .select_related("assignment__person", "scenario_version", "caller")
+        .order_by("-exposed_at", "-pk")
+    )
+
+
+def scenario_rest() -> timedelta:
+    """How long a scenario rests in a team."""
+    return timedelta(days=settings.SCENARIO_REST_DAYS)
+
+
+def scenarios_for(person: User, wish: Wish, *, at: datetime) -> list[ScenarioRow]:
+    """What may be played as wished, each as the person would meet it; a fixed number of queries."""
+    plays, counted = plays_around(person, at=at), tallies(at=at)
+    return [
+        ScenarioRow(
+            scenario,
+            exposure_of(
+                scenario.pk,
+                counted.get(scenario.pk, Tally()),
+                plays,
+                person_id=person.pk,
+                at=at,
+                rest=scenario_rest(),
+            ),
+        )
+        for scenario in _wished(wish)
+    ]
+
+
+def scenario_library(wish: Wish, *, at: datetime) -> list[ScenarioRow]:
+    """What may be played as wished, with how much the company has played it; a fixed number of queries."""
+    counted = tallies(at=at)
+    return [
+        ScenarioRow(scenario, Exposure(scenario.pk, counted.get(scenario.pk, Tally()))) for scenario in _wished(wish)
+    ]
+
+
+def _wished(wish: Wish) -> list[Scenario]:
+    rows = playable_scenarios().prefetch_related("skills").order_by("key")
+    return [scenario for scenario in rows if suits(_candidate(scenario), wish)]
+
+
+def _candidate(scenario: Scenario) -> Candidate:
+    skills = frozenset(skill.pk for skill in scenario.skills.all())
+    return Candidate(scenario.pk, scenario.direction, scenario.line_of_business, skills)
 
 
 def script_of(mystery_call: MysteryCall) -> ScenarioVersion:

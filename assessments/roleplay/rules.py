@@ -5,8 +5,10 @@ No database, no clock.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from random import Random
 from types import MappingProxyType
 
 from assessments.calls.rules import clock_of
@@ -70,6 +72,62 @@ class Obstacle(Enum):
     ALREADY_PLANNED = "already_planned"
     ALREADY_PASSED = "already_passed"
     NONE_LEFT = "none_left"
+    EXPOSED = "exposed"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A scenario with a published script, as a draw needs it."""
+
+    scenario_id: int
+    direction: str
+    line_of_business: str
+    skills: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the scenario has to be; empty: anything."""
+
+    direction: str = ""
+    line_of_business: str = ""
+    skill: int | None = None
+
+
+@dataclass(frozen=True)
+class Play:
+    """Somebody had the scenario at the instant, or is booked to have it then."""
+
+    scenario_id: int
+    person_id: int
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often a scenario was played or booked lately in the whole company, and when it was begun last."""
+
+    plays: int = 0
+    last_at: datetime | None = None
+
+
+class Clash(Enum):
+    """Which rule of exposure a scenario would break."""
+
+    OWN = "own"
+    NEIGHBOUR = "neighbour"
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A scenario seen from one person: what it would break (`by`: because of which play), when the team had it last."""
+
+    scenario_id: int
+    tally: Tally
+    clash: Clash | None = None
+    by: Play | None = None
+    in_team: Play | None = None
 
 
 def needs_reason(outcome: str, observed: str) -> bool:
@@ -142,6 +200,41 @@ def point_observations(items: Sequence[CardItem], points: Sequence[MarkedPoint])
 def fed_items(points: Iterable[MarkedPoint]) -> frozenset[str]:
     """Keys of the items that points feed."""
     return frozenset(point.item_key for point in points)
+
+
+def suits(candidate: Candidate, wish: Wish) -> bool:
+    """The scenario has the direction, the line of business and the skill that were asked for."""
+    return (
+        wish.direction in ("", candidate.direction)
+        and wish.line_of_business in ("", candidate.line_of_business)
+        and (wish.skill is None or wish.skill in candidate.skills)
+    )
+
+
+def exposure_of(
+    scenario_id: int, tally: Tally, plays: Iterable[Play], *, person_id: int, at: datetime, rest: timedelta
+) -> Exposure:
+    """Nobody has a scenario twice, and nobody within `rest` of somebody of the own team. `plays` are those of the
+    person and the team. A booking yet to come counts like a play."""
+    of_it = sorted((play for play in plays if play.scenario_id == scenario_id), key=lambda play: play.at)
+    own = [play for play in of_it if play.person_id == person_id]
+    team = [play for play in of_it if play.person_id != person_id]
+    in_team = team[-1] if team else None
+    if own:
+        return Exposure(scenario_id, tally, Clash.OWN, own[-1], in_team)
+    if in_team and in_team.at > at - rest:
+        return Exposure(scenario_id, tally, Clash.NEIGHBOUR, in_team, in_team)
+    return Exposure(scenario_id, tally, in_team=in_team)
+
+
+def draw(exposures: Iterable[Exposure], *, seed: int) -> Exposure | None:
+    """The least played of those that break no rule; the seed decides between equals, the same each time."""
+    free = [exposure for exposure in exposures if exposure.clash is None]
+    least = min((exposure.tally.plays for exposure in free), default=0)
+    equals = sorted(
+        (exposure for exposure in free if exposure.tally.plays == least), key=lambda exposure: exposure.scenario_id
+    )
+    return Random(seed).choice(equals) if equals else None
 
 
 def obstacle(

@@ -1,12 +1,14 @@
 """Scripts of mystery calls and their frozen versions."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from assessments.scenarios.states import Direction, ScenarioState
+from assessments.scenarios.states import Direction, LineOfBusiness, ScenarioState
 from assessments.scorecards.models import Scorecard
 from lms.kernel.bilingual import Bilingual
 from lms.skills.models import Skill
@@ -20,6 +22,9 @@ class Scenario(models.Model):
     title_en = models.CharField(_("title (English)"), max_length=160)
     difficulty = models.PositiveSmallIntegerField(_("difficulty"), default=2)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.INBOUND)
+    line_of_business = models.CharField(
+        _("line of business"), max_length=20, choices=LineOfBusiness, default=LineOfBusiness.GENERAL
+    )
     skills = models.ManyToManyField(Skill, blank=True, related_name="scenarios")
 
     title = Bilingual()
@@ -33,8 +38,14 @@ class Scenario(models.Model):
         return self.title
 
 
+class ScenarioVersionQuerySet(models.QuerySet["ScenarioVersion"]):
+    def published(self) -> Self:
+        """Those that are or were played."""
+        return self.filter(state=ScenarioState.PUBLISHED)
+
+
 class ScenarioVersion(ClusterableModel):
-    """Persona, script and points. Final once a mystery call has used it (`used_at`)."""
+    """Persona, script, branches and points. Final once a mystery call has used it (`used_at`)."""
 
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -53,6 +64,15 @@ class ScenarioVersion(ClusterableModel):
     announcement_en = models.TextField(_("announcement (English)"))
     closing_zh = models.TextField(_("closing (Chinese)"), blank=True)
     closing_en = models.TextField(_("closing (English)"), blank=True)
+    #: What may lead the agent astray, and how the caller recognises it.
+    traps_zh = models.TextField(_("traps (Chinese)"), blank=True)
+    traps_en = models.TextField(_("traps (English)"), blank=True)
+    #: What the agent may have open during the call.
+    documents_zh = models.TextField(_("documents the agent may open (Chinese)"), blank=True)
+    documents_en = models.TextField(_("documents the agent may open (English)"), blank=True)
+    closed_book = models.BooleanField(
+        _("closed book"), default=False, help_text=_("The agent answers without this site's lessons and phrase book.")
+    )
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)  # NULL: no mystery call has used it
 
@@ -61,17 +81,45 @@ class ScenarioVersion(ClusterableModel):
     opening_line = Bilingual()
     knows = Bilingual()
     announcement = Bilingual()
+    objects = ScenarioVersionQuerySet.as_manager()
+
     closing = Bilingual()
+    traps = Bilingual()
+    documents = Bilingual()
 
     class Meta:
         ordering = ["scenario", "-number"]
         verbose_name = _("scenario version")
+        verbose_name_plural = _("scenario versions")
         constraints = [
             models.UniqueConstraint(fields=["scenario", "number"], name="one_scenario_version_per_number"),
         ]
 
     def __str__(self) -> str:
         return f"{self.scenario.key} {self.number}"
+
+
+class Branch(models.Model):
+    """If the agent does this, the caller says that. Written with its version and final with it."""
+
+    version = ParentalKey(ScenarioVersion, on_delete=models.CASCADE, related_name="branches")
+    order = models.PositiveSmallIntegerField(default=0)
+    when_zh = models.TextField(_("if the agent … (Chinese)"))
+    when_en = models.TextField(_("if the agent … (English)"))
+    say_zh = models.TextField(_("the caller says (Chinese)"))
+    say_en = models.TextField(_("the caller says (English)"))
+
+    #: The back office lets authors drag branches into their order.
+    sort_order_field = "order"
+
+    when = Bilingual()
+    say = Bilingual()
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.when
 
 
 class Point(models.Model):

@@ -40,9 +40,11 @@ def items_to_feed(day: date) -> QuerySet[Item]:
 
 
 def playable_scenarios() -> QuerySet[Scenario]:
-    """Scenarios with a published version; `minutes` is that version's expected length."""
+    """Scenarios with a published version: `version_id`, and `minutes`, that version's expected length."""
     newest = ScenarioVersion.objects.filter(scenario=OuterRef("pk"), state=ScenarioState.PUBLISHED).order_by("-number")
-    return Scenario.objects.annotate(minutes=Subquery(newest.values("minutes")[:1])).filter(minutes__isnull=False)
+    return Scenario.objects.annotate(
+        minutes=Subquery(newest.values("minutes")[:1]), version_id=Subquery(newest.values("pk")[:1])
+    ).filter(minutes__isnull=False)
 
 
 def scorecard_of(version: ScenarioVersion, day: date) -> ScorecardVersion | None:

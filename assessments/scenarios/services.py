@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
-from assessments.scenarios.models import Point, Scenario, ScenarioVersion
+from assessments.scenarios.models import Branch, Point, Scenario, ScenarioVersion
 from assessments.scenarios.queries import gaps_of, published_version
 from assessments.scenarios.rules import Finding, Gap
 from assessments.scenarios.states import SCENARIO_MOVES, ScenarioState
@@ -42,13 +42,19 @@ def write_scenario(
     title_en: str,
     difficulty: int,
     direction: str,
+    line_of_business: str,
     skills: Iterable[Skill],
     actor: User | None,
     at: datetime,
 ) -> ScenarioVersion:
-    """Begin a new scenario; `version` holds the texts and points of its first draft in memory."""
+    """Begin a new scenario; `version` holds the texts, branches and points of its first draft in memory."""
     scenario = Scenario.objects.create(
-        key=key, title_zh=title_zh, title_en=title_en, difficulty=difficulty, direction=direction
+        key=key,
+        title_zh=title_zh,
+        title_en=title_en,
+        difficulty=difficulty,
+        direction=direction,
+        line_of_business=line_of_business,
     )
     scenario.skills.set(skills)
     record(actor=actor, action="scenario_written", subject=scenario, at=at)
@@ -64,12 +70,19 @@ def describe_scenario(
     title_en: str,
     difficulty: int,
     direction: str,
+    line_of_business: str,
     skills: Iterable[Skill],
     actor: User | None,
     at: datetime,
 ) -> Scenario:
     """Change what the scenario is called and filed under, in all its versions: that doesn't touch what is played."""
-    wanted = {"title_zh": title_zh, "title_en": title_en, "difficulty": difficulty, "direction": direction}
+    wanted = {
+        "title_zh": title_zh,
+        "title_en": title_en,
+        "difficulty": difficulty,
+        "direction": direction,
+        "line_of_business": line_of_business,
+    }
     changes = {
         name: (getattr(scenario, name), value) for name, value in wanted.items() if getattr(scenario, name) != value
     }
@@ -87,7 +100,7 @@ def describe_scenario(
 
 @transaction.atomic
 def save_version(version: ScenarioVersion, *, actor: User | None, at: datetime) -> ScenarioVersion:
-    """Keep what an author wrote; `version` holds texts and points in memory.
+    """Keep what an author wrote; `version` holds texts, branches and points in memory.
 
     A version that a mystery call has used stays as it was: the edit becomes a new draft, which is returned. A published
     version that nobody has used yet stays published; raises ScenarioNotReady when the edit would break it.
@@ -147,11 +160,12 @@ def _lock(scenario_id: int) -> None:
 
 
 def _save_as_new_draft(version: ScenarioVersion, *, actor: User | None, at: datetime) -> ScenarioVersion:
-    """Writes the texts and points in memory under the next number; the row they came from is not touched."""
+    """Writes the texts, branches and points in memory under the next number; the row they came from is not touched."""
     newest = ScenarioVersion.objects.filter(scenario_id=version.scenario_id).aggregate(newest=Max("number"))["newest"]
     draft = ScenarioVersion(**_texts(version, besides={"number", "state", "created_at", "used_at"}))
     draft.number = (newest or 0) + 1
     draft.created_at = at
+    draft.branches.set([Branch(**_texts(branch, besides={"version_id"})) for branch in version.branches.all()])
     draft.points.set([Point(**_texts(point, besides={"version_id"})) for point in version.points.all()])
     draft.save()
     record(actor=actor, action="scenario_version_drafted", subject=draft, at=at)

@@ -12,6 +12,21 @@ class Direction(TextChoices):
     OUTBOUND = "outbound", _("We call the customer")
 
 
+class LineOfBusiness(TextChoices):
+    """What the customer's matter belongs to; scenarios are found and drawn by it."""
+
+    GENERAL = "general", _("General")
+    BROADBAND = "broadband", _("Broadband")
+    MOBILE = "mobile", _("Mobile")
+    TV = "tv", _("Television")
+    BILLING = "billing", _("Billing")
+    FAULTS = "faults", _("Faults")
+    COMPLAINTS = "complaints", _("Complaints")
+    RETENTION = "retention", _("Retention")
+    SALES = "sales", _("Sales")
+    OUTBOUND = "outbound", _("Outbound campaigns")
+
+
 class ScenarioState(TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")

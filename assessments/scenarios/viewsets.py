@@ -6,8 +6,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import ContextMixin
@@ -19,7 +22,7 @@ from wagtail.admin.views.generic import CreateView, EditView, IndexView
 
 from assessments.bank.viewsets import AuthoringViewSet, RefusingView, WordedView
 from assessments.scenarios.models import Scenario, ScenarioVersion
-from assessments.scenarios.queries import items_to_feed, newest_versions
+from assessments.scenarios.queries import gaps_of, items_to_feed, newest_versions
 from assessments.scenarios.services import (
     ScenarioNotReady,
     describe_scenario,
@@ -27,12 +30,12 @@ from assessments.scenarios.services import (
     save_version,
     write_scenario,
 )
-from assessments.scenarios.states import Direction, ScenarioState
+from assessments.scenarios.states import Direction, LineOfBusiness, ScenarioState
 from assessments.scorecards.queries import company_day
 from lms.skills.models import Skill
 
 #: Fields of the scenario itself; they don't touch what is played.
-IDENTITY = ("title_zh", "title_en", "difficulty", "direction", "skills")
+IDENTITY = ("title_zh", "title_en", "difficulty", "direction", "line_of_business", "skills")
 
 
 class ScenarioForm(WagtailAdminModelForm):
@@ -47,6 +50,7 @@ class ScenarioForm(WagtailAdminModelForm):
     title_en = forms.CharField(label=gettext_lazy("title (English)"), max_length=160)
     difficulty = forms.IntegerField(label=gettext_lazy("difficulty"), min_value=1, max_value=5, initial=2)
     direction = forms.ChoiceField(choices=Direction.choices, label=gettext_lazy("direction"))
+    line_of_business = forms.ChoiceField(choices=LineOfBusiness.choices, label=gettext_lazy("line of business"))
     skills = forms.ModelMultipleChoiceField(
         Skill.objects.all(),
         required=False,
@@ -70,6 +74,15 @@ class ScenarioForm(WagtailAdminModelForm):
             raise forms.ValidationError(_("Another scenario has this key already."))
         return key
 
+    def clean(self) -> dict[str, Any]:
+        """Each point has a key of its own: marks and evidence are kept under it."""
+        data = super().clean()
+        points = self.formsets["points"]
+        typed = [form["key"].value() for form in points.forms if not form["DELETE"].value()]
+        for key in sorted({key for key in typed if key and typed.count(key) > 1}):
+            self.add_error(None, _("Two points have the key “%(key)s”. Give each its own.") % {"key": key})
+        return data
+
     def identity(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in IDENTITY}
 
@@ -82,6 +95,12 @@ class ScenarioForm(WagtailAdminModelForm):
 class ScenarioFilterSet(WagtailFilterSet):
     skills = django_filters.ModelChoiceFilter(
         field_name="scenario__skills", queryset=Skill.objects.all(), label=gettext_lazy("skill")
+    )
+    direction = django_filters.ChoiceFilter(
+        field_name="scenario__direction", choices=Direction.choices, label=gettext_lazy("direction")
+    )
+    line_of_business = django_filters.ChoiceFilter(
+        field_name="scenario__line_of_business", choices=LineOfBusiness.choices, label=gettext_lazy("line of business")
     )
     state = django_filters.ChoiceFilter(choices=ScenarioState.choices, label=gettext_lazy("state"))
 
@@ -109,10 +128,17 @@ class ScenarioIndexView(WordedView, IndexView):
             Column(
                 "difficulty", label=_("difficulty"), accessor="scenario.difficulty", sort_key="scenario__difficulty"
             ),
+            Column("line_of_business", label=_("line of business"), accessor="scenario.get_line_of_business_display"),
             Column("scorecard", label=_("scorecard"), accessor="scorecard.name", sort_key="scorecard__key"),
             Column("number", label=_("version"), accessor="number"),
             Column("state", label=_("state"), accessor="get_state_display", sort_key="state"),
+            Column("sheet", label=_("Caller's sheet"), accessor=_link_to_sheet),
         ]
+
+
+def _link_to_sheet(version: ScenarioVersion) -> SafeString:
+    url = reverse("assessments:scenario-sheet", args=[version.pk])
+    return format_html('<a href="{}">{}</a>', url, _("Open"))
 
 
 class ScriptView(ContextMixin):
@@ -124,6 +150,10 @@ class ScriptView(ContextMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         items = items_to_feed(company_day(timezone.now()))
         return {**super().get_context_data(**kwargs), "scorecard_items": items}
+
+    def faults_of(self, version: ScenarioVersion) -> list[str]:
+        """What keeps the saved script from being played today, in words."""
+        return ScenarioNotReady(gaps_of(version, company_day(timezone.now()))).faults
 
     def publish(self, version: ScenarioVersion) -> ScenarioVersion:
         if self.action == "publish" and version.state == ScenarioState.DRAFT:
@@ -154,13 +184,17 @@ class ScenarioEditView(WordedView, RefusingView, ScriptView, EditView):
     nouns = gettext_lazy("Scenarios")
     refusals = (ScenarioNotReady,)
     template_name = "assessments/scenario_form.html"
-    actions = ["edit", "publish"]
+    actions = ["edit", "publish", "draft"]
     success_message = gettext_lazy("Scenario saved.")
 
     def get_object(self, queryset: QuerySet | None = None) -> ScenarioVersion:
         """The newest version, also where an older one was asked for: only it can be worked at."""
         asked = super().get_object(queryset)
         return newest_versions().get(scenario=asked.scenario_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        stored = ScenarioVersion.objects.get(pk=self.object.pk)
+        return {**super().get_context_data(**kwargs), "faults": self.faults_of(stored)}
 
     def get_page_subtitle(self) -> str:
         return f"{self.object.scenario.title} · {self.object.number}"
@@ -169,7 +203,7 @@ class ScenarioEditView(WordedView, RefusingView, ScriptView, EditView):
         who: dict[str, Any] = {"actor": self.request.user, "at": timezone.now()}
         describe_scenario(Scenario.objects.get(pk=self.object.scenario_id), **self.form.identity(), **who)
         version = self.form.instance
-        if self.form.changes_script():
+        if self.form.changes_script() or (self.action == "draft" and version.used_at):
             version = save_version(self.form.save(commit=False), **who)
         return self.publish(version)
 
@@ -196,20 +230,37 @@ class ScenarioViewSet(AuthoringViewSet):
                 [
                     FieldPanel("key"),
                     FieldRowPanel([FieldPanel("title_zh"), FieldPanel("title_en")]),
-                    FieldRowPanel([FieldPanel("difficulty"), FieldPanel("direction")]),
+                    FieldRowPanel([FieldPanel("difficulty"), FieldPanel("direction"), FieldPanel("line_of_business")]),
                     FieldPanel("skills"),
                 ],
                 heading=gettext_lazy("Scenario"),
             ),
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("scorecard"), FieldPanel("minutes")]),
+                    FieldRowPanel([FieldPanel("scorecard", heading=gettext_lazy("scorecard")), FieldPanel("minutes")]),
                     FieldRowPanel([FieldPanel("persona_zh"), FieldPanel("persona_en")]),
                     FieldRowPanel([FieldPanel("mood_zh"), FieldPanel("mood_en")]),
                     FieldRowPanel([FieldPanel("opening_line_zh"), FieldPanel("opening_line_en")]),
                     FieldRowPanel([FieldPanel("knows_zh"), FieldPanel("knows_en")]),
                 ],
                 heading=gettext_lazy("The customer"),
+            ),
+            InlinePanel(
+                "branches",
+                [
+                    FieldRowPanel([FieldPanel("when_zh"), FieldPanel("when_en")]),
+                    FieldRowPanel([FieldPanel("say_zh"), FieldPanel("say_en")]),
+                ],
+                heading=gettext_lazy("Branches: if the agent … the caller says"),
+                label=gettext_lazy("Branch"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("traps_zh"), FieldPanel("traps_en")]),
+                    FieldRowPanel([FieldPanel("documents_zh"), FieldPanel("documents_en")]),
+                    FieldPanel("closed_book"),
+                ],
+                heading=gettext_lazy("Traps and documents"),
             ),
             MultiFieldPanel(
                 [

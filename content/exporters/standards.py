@@ -127,7 +127,9 @@ def _scorecard(card: Scorecard, version: ScorecardVersion) -> dict[str, Any]:
 
 def scenarios(only: Collection[str] | None = None) -> dict[str, Present]:
     """The newest published version of each, or the draft of one that was never published."""
-    versions = ScenarioVersion.objects.select_related("scorecard").prefetch_related("points").order_by("-number")
+    versions = (
+        ScenarioVersion.objects.select_related("scorecard").prefetch_related("branches", "points").order_by("-number")
+    )
     found = {}
     rows = _wanted(Scenario, only).prefetch_related("skills", Prefetch("versions", versions))
     for scenario in rows.order_by("key"):
@@ -139,7 +141,8 @@ def scenarios(only: Collection[str] | None = None) -> dict[str, Present]:
     return found
 
 
-TEXTS = ("persona", "mood", "opening_line", "knows", "announcement", "closing")
+TEXTS = ("persona", "mood", "opening_line", "knows", "traps", "documents", "announcement", "closing")
+BRANCH_TEXTS = ("when", "say")
 POINT_TEXTS = ("text", "standard_answer", "listen_for", "advice")
 
 
@@ -147,12 +150,15 @@ def _scenario(scenario: Scenario, version: ScenarioVersion) -> dict[str, Any]:
     return {
         "key": scenario.key,
         "direction": scenario.direction,
+        "line_of_business": scenario.line_of_business,
         "difficulty": scenario.difficulty,
         "scorecard": version.scorecard.key,
         "minutes": version.minutes,
         "skills": sorted(skill.key for skill in scenario.skills.all()),
         "title": text_in(scenario, "title"),
         **{name: text_in(version, name) for name in TEXTS},
+        "closed_book": version.closed_book,
+        "branches": [{name: text_in(branch, name) for name in BRANCH_TEXTS} for branch in version.branches.all()],
         "points": [
             {
                 "key": point.key,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.scenarios.models import Point, Scenario, ScenarioVersion
-from assessments.scenarios.states import Direction
+from assessments.scenarios.states import Direction, LineOfBusiness
 from assessments.scorecards.models import Item, Scorecard, Section
 from assessments.scorecards.states import YES_OR_NO, Channel, FatalClass, ItemKind, NotApplicable
 from content.format.nodes import Node
@@ -239,6 +239,7 @@ def _scenario(value: dict[str, Any], node: Node, to: Reading) -> None:
 SCENARIO = Row(
     Field("key", Key(), required=True),
     Field("direction", OneOf(Direction.values), default=Direction.INBOUND.value),
+    Field("line_of_business", OneOf(LineOfBusiness.values), default=LineOfBusiness.GENERAL.value),
     Field("difficulty", Whole(1, 5), default=2),
     Field("scorecard", Ref(kind="scorecard"), required=True),
     Field("minutes", Whole(1, 600), required=True),
@@ -248,6 +249,19 @@ SCENARIO = Row(
     Field("mood", line(ScenarioVersion, "mood")),
     Field("opening_line", MARKDOWN, required=True),
     Field("knows", MARKDOWN, says="A Markdown list of what the caller tells only when asked."),
+    Field(
+        "branches",
+        ListOf(
+            Row(
+                Field("when", MARKDOWN, required=True, says="What the agent offers or does."),
+                Field("say", MARKDOWN, required=True, says="What the caller answers."),
+            )
+        ),
+        says="If the agent offers this, the caller says that.",
+    ),
+    Field("traps", MARKDOWN, says="What may lead the agent astray, and how the caller recognises it."),
+    Field("documents", MARKDOWN, says="What the agent may have open."),
+    Field("closed_book", Yes(), says="The agent answers without this site's lessons and phrase book."),
     Field("announcement", MARKDOWN, required=True, says="Read out word for word."),
     Field("closing", MARKDOWN),
     Field(

@@ -18,7 +18,7 @@ from assessments.quizzes.services import (
     write_quiz,
 )  # fmt: skip
 from assessments.quizzes.states import VersionState
-from assessments.scenarios.models import Point, Scenario, ScenarioVersion
+from assessments.scenarios.models import Branch, Point, Scenario, ScenarioVersion
 from assessments.scenarios.services import (
     ScenarioNotReady,
     describe_scenario,
@@ -150,7 +150,7 @@ class Scorecards(Stage):
         return SectionText(key=row["key"], **pair("name", row["name"]), items=items)
 
 
-_DESCRIPTION = frozenset({"key", "title", "difficulty", "direction", "skills"})
+_DESCRIPTION = frozenset({"key", "title", "difficulty", "direction", "line_of_business", "skills"})
 
 
 class Scenarios(Stage):
@@ -167,6 +167,7 @@ class Scenarios(Stage):
             **pair("title", value["title"]),
             "difficulty": value["difficulty"],
             "direction": value["direction"],
+            "line_of_business": value["line_of_business"],
             "skills": self.load.skills(value["skills"]),
         }
         try:
@@ -184,12 +185,24 @@ class Scenarios(Stage):
             raise Refused(" ".join(error.faults)) from error
 
     def _script(self, value: Mapping[str, Any]) -> ScenarioVersion:
-        version = ScenarioVersion(scorecard=Scorecard.objects.get(key=value["scorecard"]), minutes=value["minutes"])
+        version = ScenarioVersion(
+            scorecard=Scorecard.objects.get(key=value["scorecard"]),
+            minutes=value["minutes"],
+            closed_book=value["closed_book"],
+        )
         for name in standards.TEXTS:
             for field, words in pair(name, value[name]).items():
                 setattr(version, field, words)
+        version.branches.set([_branch(branch, order) for order, branch in enumerate(value["branches"])])
         version.points.set([_point(point, order) for order, point in enumerate(value["points"])])
         return version
+
+
+def _branch(row: Mapping[str, Any], order: int) -> Branch:
+    return Branch(
+        order=order,
+        **{field: words for name in standards.BRANCH_TEXTS for field, words in pair(name, row[name]).items()},
+    )
 
 
 def _point(row: Mapping[str, Any], order: int) -> Point:

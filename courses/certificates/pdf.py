@@ -3,25 +3,22 @@ WeasyPrint takes seconds to load."""
 
 import base64
 import json
-from functools import cache
 from io import BytesIO
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.text.fonts import FontConfiguration
+from weasyprint import HTML, Attachment
 from weasyprint.urls import URLFetcher
 
 from courses.certificates.models import Certificate
-from courses.certificates.queries import FONTS, missing_characters
+from courses.certificates.queries import missing_characters
+from lms.kernel.pdf import drawing, font_configuration, style
 
-#: One shared font configuration keeps the memory flat; Pango's isn't made for two threads at once.
-_drawing = Lock()
+STYLE = Path(__file__).parent / "certificate.css"
 
 _UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
@@ -63,9 +60,11 @@ def draw(certificate: Certificate) -> bytes:
         created=certificate.issued_at,
         modified=certificate.issued_at,
     )
-    with _drawing:
+    with drawing:
         document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)).render(
-            stylesheets=[_style()], font_config=_fonts(), pdf_variant="pdf/a-3a"
+            stylesheets=[style(STYLE, family="Certificate Sans")],
+            font_config=font_configuration(),
+            pdf_variant="pdf/a-3a",
         )
         document.metadata.attachments = [attachment]
         _identify_as_ua(document.metadata)
@@ -111,19 +110,3 @@ def _identify_as_ua(metadata: Any) -> None:
         return head + _UA + b"</" + tail
 
     metadata.generate_rdf_metadata = with_ua
-
-
-@cache
-def _fonts() -> FontConfiguration:
-    return FontConfiguration()
-
-
-@cache
-def _style() -> CSS:
-    faces = "".join(
-        f"@font-face {{ font-family: 'Certificate Sans'; font-weight: {number}; src: url('{(FONTS / f'NotoSansSC-{weight}.ttf').as_uri()}') }}\n"
-        for weight, number in (("Regular", 400), ("Bold", 700))
-    )
-    return CSS(
-        string=faces + (Path(__file__).parent / "certificate.css").read_text(encoding="utf-8"), font_config=_fonts()
-    )

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -11,9 +10,8 @@ from assessments.attempts.queries import results_of
 from assessments.roleplay.queries import mystery_results_of
 from courses.certificates.models import Certificate, Renewal
 from courses.enrolment.models import Enrolment
+from lms.kernel.fonts import FACES
 from lms.people.models import User
-
-FONTS = Path(__file__).parent / "fonts"
 
 
 def missing_characters(text: str) -> str:
@@ -25,9 +23,7 @@ def missing_characters(text: str) -> str:
 def _glyphs() -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
-    regular, bold = (
-        TTFont(FONTS / f"NotoSansSC-{weight}.ttf", lazy=True).getBestCmap() for weight in ("Regular", "Bold")
-    )
+    regular, bold = (TTFont(face, lazy=True).getBestCmap() for face in FACES.values())
     return frozenset(regular) & frozenset(bold)
 
 

@@ -76,6 +76,8 @@ class Action(TextChoices):
     SCENARIO_PUBLISHED = "scenario_published", _("Scenario published")
     MYSTERY_CALL_ASSIGNED = "mystery_call_assigned", _("Mystery call assigned")
     MYSTERY_CALL_PLANNED = "mystery_call_planned", _("Mystery call planned")
+    SCENARIO_DRAWN = "scenario_drawn", _("Scenario of a mystery call drawn")
+    SCENARIO_REPEATED = "scenario_repeated", _("Scenario used again before its rest was over")
     MYSTERY_CALL_ANNOUNCED = "mystery_call_announced", _("Mystery call announced")
     MYSTERY_CALL_ACCEPTED = "mystery_call_accepted", _("Rules of a mystery call confirmed")
     MYSTERY_CALL_IN_PROGRESS = "mystery_call_in_progress", _("Mystery call begun")

@@ -135,6 +135,8 @@ SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 IDLE_LOCK_SECONDS = env.int("CALLWRIGHT_IDLE_LOCK_SECONDS", default=600)
 ONE_TIME_CODE_DAYS = 14
+# How long a mystery-call scenario rests in a team after somebody there has had it.
+SCENARIO_REST_DAYS = env.int("CALLWRIGHT_SCENARIO_REST_DAYS", default=14)
 
 # --- language and time --------------------------------------------------------------------------------------
 

@@ -437,8 +437,25 @@ DOORS = [
         "assessments:mystery-call-plan",
         data=lambda w: {
             "agent": w.cast.ana.pk, "scenario": w.script.scenario_id, "planned_for": "2026-03-02T12:00", "reason": "",
+            "why_anyway": "Re-test of the same matter",
         },
         opens="eva quinn", refuses="ana abel lena carl otto olga mona tess wes ada",
+    ),
+    page(
+        "assessments:mystery-call-plan", query=lambda w: f"?agent={w.cast.ana.pk}", case="a scenario for Ana",
+        opens="eva quinn", refuses="ana abel lena carl otto olga mona tess wes ada",
+    ),
+    page(
+        "assessments:scenario-list",
+        opens="eva quinn tess", refuses="ana abel lena carl otto olga mona wes ada",
+    ),
+    page(
+        "assessments:scenario-sheet", lambda w: [w.script.pk],
+        opens="eva quinn tess", refuses="ana abel lena carl otto olga mona wes ada",
+    ),
+    page(
+        "assessments:scenario-sheet-pdf", lambda w: [w.script.pk],
+        opens="eva quinn tess", refuses="ana abel lena carl otto olga mona wes ada",
     ),
     page(
         "assessments:mystery-call-plan", query=lambda w: f"?assignment={w.olga.to_be_called.pk}", case="with Olga",
@@ -668,7 +685,9 @@ def writes(queries: CaptureQueriesContext) -> list[str]:
 #: The audit log shows administrators reasons in the words of whoever did it.
 TOLD_TO_ADMINISTRATORS = "audit-log"
 #: Doors behind which the script is read: by the caller, and by everybody once the debrief is shown.
-OF_THE_SCRIPT = ("mystery-call-console", "mystery-call-state", "mystery-call-debrief", "mystery-call-acknowledge")
+OF_THE_SCRIPT = (
+    "mystery-call-console", "mystery-call-state", "mystery-call-debrief", "mystery-call-acknowledge", "scenario-sheet",
+)  # fmt: skip
 
 
 def told(response: HttpResponse, role: str, door: Door, world: World) -> list[str]:

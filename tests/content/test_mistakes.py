@@ -253,6 +253,9 @@ def test_media_are_what_they_say(tmp_path):
     [
         ("scenarios/move.yaml", "item: opening", "item: closing", "the scorecard `voice` has no item `closing`"),
         ("scenarios/move.yaml", "item: privacy", "item: opening", "the point is fatal, but the item `opening`"),
+        ("scenarios/move.yaml", "business: billing", "business: ads", "scenarios/move.yaml:3: line_of_business: 'ads' is none of"),
+        ("scenarios/move.yaml", "en: For free\n", "fr: Gratis\n", "scenarios/move.yaml:32: branches: when: there is no language `fr`"),
+        ("scenarios/move.yaml", "closed_book: true", "closed_book: perhaps", "scenarios/move.yaml:48: closed_book: "),
         ("scenarios/move.yaml", "scorecard: voice", "scorecard: chat", "there is no scorecard `chat`"),
         ("scorecards/voice.yaml", "class: compliance\n", "class: null\n", "`class` is missing"),
         ("scorecards/voice.yaml", "effective_on: 2026-01-01", "effective_on: '2026-01-01'", "is not a date such as"),

@@ -2,14 +2,22 @@
 
 import factory
 
-from assessments.scenarios.models import Point, Scenario, ScenarioVersion
+from assessments.scenarios.models import Branch, Point, Scenario, ScenarioVersion
 from assessments.scenarios.states import ScenarioState
 from assessments.scorecards.models import Scorecard, ScorecardVersion
 from tests.conftest import MON_9
 from tests.factories.scorecards import ScorecardFactory, make_scorecard
 
 #: Words that must not reach the agent before the debrief.
-SECRETS = ("Zhou Min, in a hurry", "SECRET-ANSWER", "SECRET-LISTEN", "SECRET-ADVICE", "told only when asked: March")
+SECRETS = (
+    "Zhou Min, in a hurry",
+    "SECRET-ANSWER",
+    "SECRET-LISTEN",
+    "SECRET-ADVICE",
+    "told only when asked: March",
+    "SECRET-BRANCH",
+    "SECRET-TRAP",
+)
 
 
 class ScenarioFactory(factory.django.DjangoModelFactory):
@@ -38,9 +46,22 @@ class ScenarioVersionFactory(factory.django.DjangoModelFactory):
     opening_line_en = "Hello, I am moving."
     knows_zh = "三月移过一次机"
     knows_en = SECRETS[4]
+    traps_en = SECRETS[6]
     announcement_zh = "这是一次明访拨测。"
     announcement_en = "This is a mystery call."
     created_at = MON_9
+
+
+class BranchFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Branch
+
+    version = factory.SubFactory(ScenarioVersionFactory)
+    order = factory.Sequence(lambda n: n)
+    when_zh = "座席减免费用"
+    when_en = "the agent waives the fee"
+    say_zh = "您确定？"
+    say_en = SECRETS[5]
 
 
 class PointFactory(factory.django.DjangoModelFactory):
@@ -71,6 +92,7 @@ def make_scenario(*, scorecard_version: ScorecardVersion | None = None, **versio
     version = ScenarioVersionFactory(
         **{"scorecard": card.scorecard, "state": ScenarioState.PUBLISHED, **version_fields}
     )
+    BranchFactory(version=version, order=0)
     PointFactory(version=version, key="greets", order=0)
     PointFactory(version=version, key="restates", order=1, weight=3)
     PointFactory(version=version, key="fee", order=2, fatal=True)

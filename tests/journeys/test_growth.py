@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGES = [
     ("eva", "home", ()), ("carl", "home", ()), ("mona", "home", ()), ("tess", "home", ()), ("ana", "home", ()),
     ("eva", "assessments:call-list", ()), ("eva", "assessments:evaluation-list", ()), ("carl", "assessments:evaluation-list", ()),
-    ("eva", "assessments:mystery-call-list", ()), ("eva", "assessments:mystery-call-plan", ()),
+    ("eva", "assessments:mystery-call-list", ()), ("eva", "assessments:mystery-call-plan", ()), ("eva", "assessments:scenario-list", ()),
     ("eva", "coaching:ticket-board", ()), ("carl", "coaching:ticket-board", ()),
     ("carl", "coaching:skill-matrix", ()), ("mona", "coaching:skill-matrix", ()), ("carl", "coaching:skill-matrix-xlsx", ()),
     ("quinn", "courses:certificate-list", ()), ("carl", "people:directory", ()), ("ada", "people:directory", ()),

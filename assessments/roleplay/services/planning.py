@@ -1,6 +1,7 @@
 """Booking a call and calling it off."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from assessments.assignments.models import Assignment
 from assessments.assignments.services import assign_mystery_call
 from assessments.roleplay.models import MysteryCall
+from assessments.roleplay.queries import exposure_now
 from assessments.roleplay.rules import Obstacle, obstacle
 from assessments.roleplay.services.steps import step, tell_agent
 from assessments.roleplay.states import OPEN, MysteryCallState
@@ -35,6 +37,9 @@ class CannotPlan(Exception):
             Obstacle.NO_SCRIPT: _("This scenario has no published script yet."),
             Obstacle.ALREADY_PLANNED: _("A mystery call is already planned for this assignment."),
             Obstacle.ALREADY_PASSED: _("The agent has already passed this mystery call."),
+            Obstacle.EXPOSED: _(
+                "The agent has had this scenario, or somebody of the team has had it lately. Choose another one, or say why it is used anyway."
+            ),
             Obstacle.NONE_LEFT: _("The agent has taken all calls that this assignment allows."),
         }[self.obstacle]
 
@@ -68,10 +73,35 @@ def plan_mystery_call(assignment: Assignment, *, planned_for: datetime, actor: U
 
 @transaction.atomic
 def plan_new_mystery_call(
-    person: User, scenario: Scenario, *, planned_for: datetime, reason: str = "", actor: User, at: datetime
+    person: User,
+    scenario: Scenario,
+    *,
+    planned_for: datetime,
+    reason: str = "",
+    why_anyway: str = "",
+    seed: int | None = None,
+    actor: User,
+    at: datetime,
 ) -> MysteryCall:
     """Book a call with this person. Where the person already has an open assignment of the scenario, it is taken under
-    that one; otherwise a new one is made. Raises CannotPlan."""
+    that one; otherwise a new one is made. Raises CannotPlan; for a scenario that the person or the team knows, unless
+    `why_anyway` says why. Records that reason, and the seed of the draw that proposed a scenario."""
+    Scenario.objects.select_for_update().get(pk=scenario.pk)  # two neighbours are booked one after the other
+    exposure = exposure_now(scenario, person, at=at)
+    if exposure.clash and not why_anyway:
+        raise CannotPlan(Obstacle.EXPOSED)
+    mystery_call = _plan_under_some(person, scenario, planned_for=planned_for, reason=reason, actor=actor, at=at)
+    if exposure.clash:
+        clash: dict[str, tuple[Any, Any]] = {"clash": (None, exposure.clash.value)}
+        record(actor=actor, action="scenario_repeated", subject=mystery_call, at=at, changes=clash, reason=why_anyway)
+    if seed is not None:
+        record(actor=actor, action="scenario_drawn", subject=mystery_call, at=at, changes={"seed": (None, seed)})
+    return mystery_call
+
+
+def _plan_under_some(
+    person: User, scenario: Scenario, *, planned_for: datetime, reason: str, actor: User, at: datetime
+) -> MysteryCall:
     for assignment in Assignment.objects.open_at(at).filter(person=person, scenario=scenario).order_by("created_at"):
         if _obstacle(_locked_assignment(assignment), has_script=True, at=at) is None:
             return plan_mystery_call(assignment, planned_for=planned_for, actor=actor, at=at)

@@ -15,7 +15,8 @@ from assessments.roleplay.views.debrief import (
     mystery_call_debrief,
     mystery_call_show_debrief,
 )
-from assessments.roleplay.views.lists import mystery_call_list, mystery_call_plan
+from assessments.roleplay.views.library import scenario_list
+from assessments.roleplay.views.lists import mystery_call_list
 from assessments.roleplay.views.live import mystery_call_state
 from assessments.roleplay.views.marking import (
     mystery_call_help,
@@ -23,6 +24,8 @@ from assessments.roleplay.views.marking import (
     mystery_call_mark_point,
     mystery_call_notes,
 )
+from assessments.roleplay.views.planning import mystery_call_plan
+from assessments.roleplay.views.sheets import scenario_sheet, scenario_sheet_pdf
 
 __all__ = [
     "mystery_call_accept", "mystery_call_accept_aloud", "mystery_call_acknowledge", "mystery_call_agent",
@@ -30,4 +33,5 @@ __all__ = [
     "mystery_call_debrief", "mystery_call_end", "mystery_call_forfeit", "mystery_call_give_up", "mystery_call_help",
     "mystery_call_list", "mystery_call_mark_item", "mystery_call_mark_point", "mystery_call_notes",
     "mystery_call_plan", "mystery_call_show_debrief", "mystery_call_state",
+    "scenario_list", "scenario_sheet", "scenario_sheet_pdf",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.evaluations.rules import NOT_APPLICABLE, outcome_values
 from assessments.roleplay.models import HelpEvent, MysteryCall, PointMark
-from assessments.roleplay.permissions import can_place, can_see_script
+from assessments.roleplay.permissions import can_place, can_read_sheet, can_see_script
 from assessments.roleplay.queries import (
     Debrief,
     ItemRow,
@@ -110,6 +110,7 @@ def console_context(call: MysteryCall, *, at: datetime) -> dict[str, Any]:
         "call": call,
         "script": script,
         "card": _card(script),
+        "branches": branch_rows(script),
         "announcement": to_html(script.announcement),
         "closing": to_html(script.closing),
         "points": [_point_row(call, row) for row in points],
@@ -121,6 +122,7 @@ def console_context(call: MysteryCall, *, at: datetime) -> dict[str, Any]:
         "length": _length(call),
         "is_cancellable": MysteryCallState.CANCELLED in MYSTERY_CALL_MOVES[call.state],
         "exit_url": reverse("assessments:mystery-call-list"),
+        "can_read_sheet": can_read_sheet(call.caller, script.scenario),
         **help_context(call),
     }
 
@@ -264,8 +266,15 @@ def _card(script: ScenarioVersion) -> list[tuple[str, SafeString]]:
         (_("Mood"), script.mood),
         (_("Opening line"), script.opening_line),
         (_("Told only when asked"), script.knows),
+        (_("Traps"), script.traps),
+        (_("The agent may have open"), script.documents),
     ]
     return [(heading, to_html(text)) for heading, text in told if text]
+
+
+def branch_rows(script: ScenarioVersion) -> list[tuple[SafeString, SafeString]]:
+    """If the agent does this, the caller says that."""
+    return [(to_html(branch.when), to_html(branch.say)) for branch in script.branches.all()]
 
 
 def _debrief_row(row: PointRow, mark: PointMark) -> DebriefRow:

@@ -2,6 +2,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assessments.roleplay import services
 from assessments.roleplay.models import MysteryCall
@@ -10,8 +12,12 @@ from assessments.roleplay.queries import (
     assignments_awaiting_a_call,
     debrief_of,
     mystery_results_of,
+    plays_around,
+    scenarios_for,
     script_of,
+    tallies,
 )
+from assessments.roleplay.rules import Clash, Wish
 from assessments.roleplay.states import MysteryCallState, PointOutcome
 from tests.factories.roleplay import call_assignment, make_call
 from tests.factories.scenarios import make_scenario
@@ -157,3 +163,39 @@ def test_visible_to(cast, name, sees):
     make_call(cast.ana, cast.eva)
 
     assert MysteryCall.objects.visible_to(getattr(cast, name)).exists() is sees
+
+
+def test_tallies_count_what_was_heard_or_is_booked_in_the_last_90_days(cast, at):
+    script = make_scenario()
+    for state in (S.SETTLED, S.FORFEITED, S.PLANNED, S.CANCELLED):
+        make_call(cast.ana, cast.eva, state, assignment=call_assignment(cast.ana, script))
+    old = make_call(cast.olga, cast.quinn, S.SETTLED, assignment=call_assignment(cast.olga, script))
+    MysteryCall.objects.filter(pk=old.pk).update(started_at=at - timedelta(days=91))
+
+    found = tallies(at=at + timedelta(minutes=1))
+
+    assert {scenario: tally.plays for scenario, tally in found.items()} == {script.scenario_id: 3}
+    assert found[script.scenario_id].last_at == at + timedelta(minutes=1)
+
+
+def test_plays_around_are_those_of_the_person_and_the_present_team(cast, at):
+    script = make_scenario()
+    for person in (cast.ana, cast.abel, cast.olga):
+        make_call(person, cast.quinn, S.SETTLED, assignment=call_assignment(person, script))
+
+    assert {play.person_id for play in plays_around(cast.ana, at=at)} == {cast.ana.pk, cast.abel.pk}
+
+
+def test_scenarios_for_a_person_in_a_fixed_number_of_queries(cast, at, django_assert_num_queries):
+    known = make_call(cast.abel, cast.eva, S.SETTLED).scenario_version.scenario
+    make_scenario(state="draft")
+    with CaptureQueriesContext(connection) as one:
+        assert [row.exposure.clash for row in scenarios_for(cast.ana, Wish(), at=at)] == [Clash.NEIGHBOUR]
+    other = make_scenario().scenario
+    make_call(cast.ana, cast.eva, S.SETTLED)
+
+    with django_assert_num_queries(len(one)):
+        rows = {row.scenario: row.exposure.clash for row in scenarios_for(cast.ana, Wish(), at=at)}
+
+    assert (rows[known], rows[other]) == (Clash.NEIGHBOUR, None)
+    assert sorted(rows.values(), key=str) == [Clash.NEIGHBOUR, Clash.OWN, None]

@@ -1,19 +1,29 @@
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from assessments.evaluations.rules import Seen
 from assessments.roleplay.rules import (
+    Candidate,
     CardItem,
+    Clash,
+    Exposure,
     MarkedPoint,
     Obstacle,
+    Play,
+    Tally,
+    Wish,
     card_marks,
     composite,
+    draw,
+    exposure_of,
     fed_items,
     item_points,
     needs_reason,
     obstacle,
     point_observations,
+    suits,
 )
 from assessments.roleplay.states import PointOutcome
 from assessments.scorecards.states import ItemKind, NotApplicable
@@ -208,3 +218,80 @@ GOOD = {"is_open": True, "has_script": True, "has_open_call": False, "is_passed"
 )
 def test_obstacle(change, found):
     assert obstacle(**{**GOOD, **change}) is found
+
+
+# --- exposure and the draw ------------------------------------------------------------------------------------
+
+ANA, ABEL = 1, 2
+NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
+REST = timedelta(days=14)
+
+
+def play(person, days_ago, scenario=5):
+    return Play(scenario, person, "somebody", NOW - timedelta(days=days_ago))
+
+
+@pytest.mark.parametrize(
+    ("plays", "clash", "days_ago"),
+    [
+        ([], None, None),
+        ([play(ANA, 400)], Clash.OWN, 400),
+        ([play(ANA, 400), play(ANA, 30)], Clash.OWN, 30),
+        ([play(ANA, -2)], Clash.OWN, -2),  # booked
+        ([play(ABEL, 13)], Clash.NEIGHBOUR, 13),
+        ([play(ABEL, 14)], None, None),
+        ([play(ABEL, -2)], Clash.NEIGHBOUR, -2),
+        ([play(ABEL, 1), play(ANA, 90)], Clash.OWN, 90),
+        ([play(ANA, 1, scenario=6), play(ABEL, 1, scenario=6)], None, None),
+    ],
+)
+def test_nobody_has_a_scenario_twice_and_no_neighbour_soon_after(plays, clash, days_ago):
+    found = exposure_of(5, Tally(), plays, person_id=ANA, at=NOW, rest=REST)
+
+    assert found.clash is clash
+    assert (found.by and found.by.at) == (None if days_ago is None else NOW - timedelta(days=days_ago))
+
+
+def test_exposure_says_when_the_team_had_it_last():
+    older, newer = play(ABEL, 60), play(ABEL, 20)
+
+    assert exposure_of(5, Tally(), [newer, older], person_id=ANA, at=NOW, rest=REST).in_team == newer
+
+
+@pytest.mark.parametrize(
+    ("wish", "fits"),
+    [
+        (Wish(), True),
+        (Wish("inbound"), True),
+        (Wish("outbound"), False),
+        (Wish("", "billing"), True),
+        (Wish("inbound", "tv"), False),
+        (Wish("", "", 8), True),
+        (Wish("inbound", "billing", 9), False),
+    ],
+)
+def test_suits_means_all_that_was_asked_for(wish, fits):
+    assert suits(Candidate(5, "inbound", "billing", frozenset({7, 8})), wish) is fits
+
+
+def exposure(scenario, plays, clash=None):
+    return Exposure(scenario, Tally(plays), clash)
+
+
+def test_draw_takes_the_least_played_that_breaks_no_rule():
+    found = [exposure(1, 0, Clash.OWN), exposure(2, 3), exposure(3, 1), exposure(4, 0, Clash.NEIGHBOUR)]
+
+    assert {draw(found, seed=seed).scenario_id for seed in range(20)} == {3}
+
+
+def test_draw_between_equals_is_the_seeds_and_the_order_does_not_matter():
+    found = [exposure(number, 2) for number in range(1, 6)]
+    drawn = [draw(found, seed=seed).scenario_id for seed in range(40)]
+
+    assert drawn == [draw(reversed(found), seed=seed).scenario_id for seed in range(40)]
+    assert set(drawn) == {1, 2, 3, 4, 5}
+
+
+def test_draw_of_nothing_that_is_free():
+    assert draw([], seed=1) is None
+    assert draw([exposure(1, 0, Clash.OWN)], seed=1) is None

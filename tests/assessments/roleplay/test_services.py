@@ -182,9 +182,37 @@ def test_plan_new_picks_the_open_assignment_of_the_track(cast, at):
 def test_plan_new_beside_a_passed_assignment_makes_another_one(cast, at):
     passed = make_call(cast.ana, cast.eva, S.SETTLED).assignment
 
-    call = services.plan_new_mystery_call(cast.ana, passed.scenario, planned_for=at, actor=cast.eva, at=at)
+    call = services.plan_new_mystery_call(
+        cast.ana, passed.scenario, planned_for=at, why_anyway="Certification", actor=cast.eva, at=at
+    )
 
     assert call.assignment != passed
+
+
+def test_plan_new_with_a_scenario_the_person_or_the_team_knows_needs_a_reason(cast, at):
+    scenario = make_call(cast.ana, cast.eva, S.SETTLED).scenario_version.scenario
+    soon = {"planned_for": at, "actor": cast.eva, "at": at + timedelta(days=1)}
+
+    for person in (cast.ana, cast.abel):
+        with pytest.raises(services.CannotPlan) as refused:
+            services.plan_new_mystery_call(person, scenario, **soon)
+        assert refused.value.obstacle is Obstacle.EXPOSED
+    services.plan_new_mystery_call(cast.olga, scenario, **soon)
+    services.plan_new_mystery_call(cast.abel, scenario, why_anyway="New tariff", seed=7, **soon)
+
+    entry = AuditEntry.objects.get(action="scenario_repeated")
+    assert (entry.actor, entry.reason, entry.changes) == (cast.eva, "New tariff", {"clash": [None, "neighbour"]})
+    assert AuditEntry.objects.get(action="scenario_drawn").changes == {"seed": [None, 7]}
+
+
+def test_plan_new_after_the_rest_is_over_is_free_for_neighbours_and_never_for_the_person(cast, at, settings):
+    settings.SCENARIO_REST_DAYS = 3
+    scenario = make_call(cast.ana, cast.eva, S.SETTLED).scenario_version.scenario
+    later = {"planned_for": at + timedelta(days=4), "actor": cast.eva, "at": at + timedelta(days=4)}
+
+    services.plan_new_mystery_call(cast.abel, scenario, **later)
+    with pytest.raises(services.CannotPlan):
+        services.plan_new_mystery_call(cast.ana, scenario, **later)
 
 
 # --- announcing, accepting, beginning -------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from assessments.assignments.models import Assignment
 from assessments.roleplay import services
 from assessments.roleplay.models import MysteryCall
 from assessments.roleplay.states import MysteryCallState, PointOutcome
-from assessments.scenarios.models import ScenarioVersion
+from assessments.scenarios.models import Scenario, ScenarioVersion
 from assessments.scorecards.models import Item
+from lms.audit.models import AuditEntry
+from lms.people.models import User
 from tests.factories.assignments import AssignmentFactory
 from tests.factories.roleplay import call_assignment, make_call, mark_everything
 from tests.factories.scenarios import SECRETS, PointFactory, make_scenario
@@ -610,6 +612,73 @@ def test_plan_with_another_teams_agent_or_a_draft_or_in_the_past_is_refused(clie
 
     assert MysteryCall.objects.count() == 0
     assert Assignment.objects.count() == 0
+
+
+def test_plan_proposes_what_the_team_does_not_know_and_says_why(client, cast):
+    known = make_call(cast.abel, cast.eva, S.SETTLED).scenario_version.scenario
+    MysteryCall.objects.update(started_at=timezone.now() - timedelta(days=1))
+    fresh = make_scenario().scenario
+    User.objects.filter(pk=cast.eva.pk).update(language="en")
+    url = reverse("assessments:mystery-call-plan")
+
+    answer = as_(client, cast.eva).get(url, {"agent": cast.ana.pk})
+
+    rows = {choice.scenario: choice for choice in answer.context["choices"]}
+    assert [choice.scenario for choice in answer.context["choices"] if choice.is_proposed] == [fresh]
+    assert rows[fresh].is_chosen
+    assert (rows[fresh].remark, rows[known].is_known) == ("not yet played in this team; 0 times in 90 days", True)
+    assert rows[known].remark.startswith(f"{cast.abel.full_name} of the same team had it on ")
+
+    data = {"agent": cast.ana.pk, "scenario": known.pk, "planned_for": when(), "seed": "3"}
+    refused = client.post(url, data)
+    assert list(refused.context["form"].errors) == ["why_anyway"]
+    assert [choice.scenario for choice in refused.context["choices"] if choice.is_chosen] == [known]
+    assert client.post(url, {**data, "why_anyway": "New tariff"}).status_code == 302
+    assert AuditEntry.objects.get(action="scenario_repeated").reason == "New tariff"
+    assert not AuditEntry.objects.filter(action="scenario_drawn").exists()
+    MysteryCall.objects.filter(state=S.PLANNED).delete()
+    assert client.post(url, {**data, "scenario": fresh.pk}).status_code == 302
+    assert AuditEntry.objects.get(action="scenario_drawn").changes == {"seed": [None, 3]}
+
+
+def test_plan_with_wishes_lists_only_what_is_like_that(client, cast):
+    make_scenario()
+    billing = make_scenario().scenario
+    Scenario.objects.filter(pk=billing.pk).update(line_of_business="billing")
+    url = reverse("assessments:mystery-call-plan")
+    as_(client, cast.eva)
+
+    def listed(**wish):
+        return [choice.scenario for choice in client.get(url, {"agent": cast.ana.pk, **wish}).context["choices"]]
+
+    assert listed(line_of_business="billing") == [billing]
+    assert listed(direction="outbound") == []
+    assert len(listed()) == 2
+
+
+def test_plan_with_a_seed_that_is_no_number_still_answers(client, cast):
+    scenario = make_scenario().scenario
+    data = {"agent": cast.ana.pk, "scenario": scenario.pk, "planned_for": when(), "seed": "²"}
+
+    assert as_(client, cast.eva).post(reverse("assessments:mystery-call-plan"), data).status_code == 200
+
+
+def test_library_shows_how_often_each_was_played_in_the_same_queries_for_1_and_3(client, cast):
+    played = make_call(cast.ana, cast.eva, S.SETTLED).scenario_version.scenario
+    MysteryCall.objects.update(started_at=timezone.now() - timedelta(days=1))
+    make_scenario(state="draft")
+    url = reverse("assessments:scenario-list")
+    as_(client, cast.tess).get(url)
+    with CaptureQueriesContext(connection) as one:
+        rows = client.get(url).context["rows"]
+    assert [(row.scenario, row.exposure.tally.plays) for row in rows] == [(played, 1)]
+    make_scenario()
+    make_scenario()
+
+    with CaptureQueriesContext(connection) as three:
+        assert len(client.get(url).context["rows"]) == 3
+
+    assert len(three) == len(one)
 
 
 def test_plan_under_an_assignment(client, cast):
