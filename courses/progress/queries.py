@@ -21,6 +21,7 @@ from courses.catalogue.rules.changes import Block, changes_between
 from courses.catalogue.states import BlockMark
 from courses.progress.models import LessonCompletion, LessonVisit, MaterialChange, StudyDay
 from courses.progress.rules import Finished, Planned, counts_as_done, seconds_left
+from lms.kernel.bilingual import LANGUAGE_CODES
 from lms.people.models import RosterShift, User
 from lms.people.rules.workdays import MISSING_AFTER
 from lms.people.states import PersonStatus
@@ -266,8 +267,9 @@ def finished_lessons(languages: Mapping[int, str], lessons: Collection[LessonRow
     for key, language, version, people in cases.annotate(
         people=StringAgg(Cast("person", CharField()), delimiter=Value(","))
     ):
+        own = {code for code in LANGUAGE_CODES if counts(code, key, language, version)}
         for person in map(int, people.split(",")):
-            if counts(languages[person], key, language, version):
+            if languages[person] in own:
                 done[person].add(key)
     return done
 

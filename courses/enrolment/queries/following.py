@@ -26,11 +26,10 @@ from courses.enrolment.models import (
     Enrolment,
     EnrolmentStep,
     StepWaiver,
-    TrackGroup,
-    TrackPrerequisite,
     TrackStep,
     TrackVersion,
 )
+from courses.enrolment.queries.versions import track_rules
 from courses.enrolment.rules.dates import is_due_soon, is_overdue
 from courses.enrolment.rules.tracks import BlockStanding, Standing, stand
 from courses.progress.models import LessonCompletion, LessonVisit
@@ -201,14 +200,11 @@ class _Reading:
         ]
         self.live = [row for row in self.asked if row.version and row.completed_at is None]
         versions = {row.version for row in self.asked if row.version}
-        self.versions = TrackVersion.objects.in_bulk(versions)
-        self.steps: dict[int, list[TrackStep]] = defaultdict(list)
-        for step in TrackStep.objects.filter(version__in=versions).select_related("quiz").order_by("order"):
-            self.steps[step.version_id].append(step)
-        self.groups: dict[int, dict[str, TrackGroup]] = defaultdict(dict)
-        for group in TrackGroup.objects.filter(version__in=versions):
-            self.groups[group.version_id][group.key] = group
-        self.has_before = set(TrackPrerequisite.objects.filter(version__in=versions).values_list("version", flat=True))
+        rules = track_rules()
+        self.versions = {pk: rules.versions[pk] for pk in versions}
+        self.steps = {pk: list(version.steps.all()) for pk, version in self.versions.items()}
+        self.groups = {pk: {group.key: group for group in row.groups.all()} for pk, row in self.versions.items()}
+        self.has_before = {pk for pk, version in self.versions.items() if version.prerequisites.all()}
         every = [step for own in self.steps.values() for step in own]
         self.courses = courses(language, keys={step.course_key for step in every if step.course_key})
         self.lessons = lessons(

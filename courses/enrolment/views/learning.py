@@ -46,9 +46,9 @@ from lms.people.models import User
 from lms.people.permissions import can_author
 
 #: So many things to do stand below the next one.
-SHOWN_NEXT = 12
+SHOWN_NEXT = 8
 #: So many courses stand on one page of the list.
-COURSES_PER_PAGE = 24
+COURSES_PER_PAGE = 12
 
 
 @login_required
