@@ -35,7 +35,7 @@ from courses.catalogue.models import (
     Term,
     TrackPage,
 )
-from courses.catalogue.queries import lesson_pages, shelf
+from courses.catalogue.queries import forget_pages, lesson_pages, shelf
 from courses.catalogue.services import (
     catalogue_root,
     grant_author_rights,
@@ -111,13 +111,8 @@ def find_what_is_published(instance: LessonPage, **kwargs: Any) -> None:
 
 shelf.follow(CoursePage, LessonPage, TrackPage)
 lesson_pages.follow(CoursePage, LessonPage, Phrase, Term, CourseMedia, CourseImage, CourseDocument)
+post_page_move.connect(forget_pages, dispatch_uid="forget_pages")
 track_rules.follow(TrackVersion, TrackStep, TrackGroup, TrackPrerequisite, Quiz, Scenario)
-
-
-@receiver(post_page_move, dispatch_uid="read_the_tree_anew")
-def read_the_tree_anew(**kwargs: Any) -> None:
-    shelf.forget()
-    lesson_pages.forget()
 
 
 @receiver(page_unpublished, sender=LessonPage, dispatch_uid="find_no_more")

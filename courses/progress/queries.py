@@ -277,7 +277,8 @@ def finished_lessons(languages: Mapping[int, str], lessons: Collection[LessonRow
 def finished_anew(
     asked: Mapping[int, tuple[int, datetime]], languages: Mapping[int, str], lessons: Collection[LessonRow]
 ) -> dict[int, set[UUID]]:
-    """As `done_since`, given (person's id, instant) of each renewal: one query, none where there is no renewal."""
+    """The lessons that each renewal (by id) counts as done, those its person finished since its instant, given (person's
+    id, instant) of each: one query, none where there is no renewal."""
     done: dict[int, set[UUID]] = {pk: set() for pk in asked}
     if not asked:
         return done

@@ -1,7 +1,14 @@
 """What is taught, in the reader's language or in the other one; what tracks lay down and whom they are for."""
 
 from courses.catalogue.queries.checks import Check, CheckOption, check_keys, checks
-from courses.catalogue.queries.pages import blocks_of, lesson_in, lesson_pages, lessons_teaching, readable_lessons
+from courses.catalogue.queries.pages import (
+    blocks_of,
+    forget_pages,
+    lesson_in,
+    lesson_pages,
+    lessons_teaching,
+    readable_lessons,
+)
 from courses.catalogue.queries.previews import course_preview, lesson_preview
 from courses.catalogue.queries.quizzes import QuizCard, quiz_cards, quiz_keys
 from courses.catalogue.queries.rows import CourseRow, LessonRow
@@ -18,6 +25,6 @@ from courses.catalogue.queries.tracks import (
 
 __all__ = [
     "Check", "CheckOption", "CourseRow", "LessonRow", "QuizCard", "blocks_of", "candidates", "check_keys", "checks", "course_by_slug",
-    "course_preview", "courses", "cycle_of", "fits_of", "lesson_in", "lesson_pages", "lesson_preview", "lessons", "lessons_teaching",
+    "course_preview", "courses", "cycle_of", "fits_of", "forget_pages", "lesson_in", "lesson_pages", "lesson_preview", "lessons", "lessons_teaching",
     "minimum_seconds", "quiz_cards", "quiz_keys", "readable_lessons", "shelf", "source_tracks", "track_pages", "track_preview", "ways_round",
 ]  # fmt: skip

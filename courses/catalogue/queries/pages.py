@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from assessments.ports import LessonLink
 from courses.catalogue.models import CoursePage, LessonPage
-from courses.catalogue.queries.shelf import lessons, parent_path
+from courses.catalogue.queries.shelf import lessons, parent_path, shelf
 from courses.catalogue.rules import shown_language
 from courses.catalogue.rules.changes import Block
 from lms.kernel.kept import Kept
@@ -30,6 +31,12 @@ def _lesson_page(pk: int) -> LessonPage | None:
 #: Lessons as pages, with the pictures, recordings, phrases and terms that their blocks choose: those that were opened
 #: last in this process. Forgotten whenever one of these, a course or a lesson changes.
 lesson_pages = Kept("lesson-pages", lambda: lru_cache(KEPT_PAGES)(_lesson_page))
+
+
+def forget_pages(**kwargs: Any) -> None:
+    """Pages have changed in a way that no saved row tells: moved, or updated in bulk."""
+    shelf.forget()
+    lesson_pages.forget()
 
 
 def lesson_in(lesson_key: UUID, language: str) -> LessonPage | None:

@@ -10,8 +10,7 @@ from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
 from courses.catalogue.models import PACK_NAMESPACE, CataloguePage, LessonPage, TaughtPage
-from courses.catalogue.queries.pages import lesson_pages
-from courses.catalogue.queries.shelf import shelf
+from courses.catalogue.queries.pages import forget_pages
 from lms.people.states import AUTHORING
 
 #: The roots of all languages are translations of each other.
@@ -109,6 +108,5 @@ def take_over_material_version(lesson: LessonPage) -> None:
     source = lesson.source
     if source.pk != lesson.pk and source.material_version != lesson.material_version:
         LessonPage.objects.filter(pk=lesson.pk).update(material_version=source.material_version)
-        shelf.forget()
-        lesson_pages.forget()
+        forget_pages()
         lesson.material_version = source.material_version
